@@ -49,7 +49,7 @@ async def like_meanwhile(liker: RawTab, watching: RawTab, post_id: str, took: li
 
 def last_on(tab: RawTab) -> str:
     """Return the id of the last comment on a screen."""
-    shown = tab.known(DetailState, "comments") or []
+    shown = tab.value(DetailState, "comments") or []
     return shown[-1]["comment"]["id"] if shown else ""
 
 

@@ -66,8 +66,8 @@ async def measure(server: Server, tokens: list[str], post_id: str, number: int) 
         await asyncio.sleep(0.1)
     cpu = cpu_seconds(server.pid) - began_cpu
     took.sort()
-    truth = viewers[0].known(LiveState, f"post_{post_id}")
-    assert truth and all(tab.known(LiveState, f"post_{post_id}") == truth for tab in viewers)
+    truth = viewers[0].value(LiveState, f"post_{post_id}")
+    assert truth and all(tab.value(LiveState, f"post_{post_id}") == truth for tab in viewers)
     a_like, p99 = cpu / LIKES, took[int(len(took) * 0.99)]
     print(
         f"  {number:5} tabs: p50 {statistics.median(took):6.1f} ms, p99 {p99:6.1f} ms,"

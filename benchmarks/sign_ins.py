@@ -38,7 +38,7 @@ async def scroll(tab: RawTab, until: float) -> list[float]:
         tab.frames.clear()
         began = time.perf_counter()
         await tab.call(event_name(TimelineState, "refresh"), path="/explore")
-        await tab.until(lambda: tab.known(TimelineState, "posts") is not None)
+        await tab.until(lambda: tab.value(TimelineState, "posts") is not None)
         waits.append((tab.arrived - began) * 1000)
     return waits
 

@@ -52,7 +52,7 @@ async def storm(
         await asyncio.sleep(1)
         likes = await db.likes.count_documents({})
     key = f"post_{post_id}"
-    right = [tab for tab in tabs if (tab.known(LiveState, key) or {}).get("likes") == likes]
+    right = [tab for tab in tabs if (tab.value(LiveState, key) or {}).get("likes") == likes]
     settled = max((tab.arrived for tab in right), default=ended) - ended
     frames = sum(len(tab.frames) for tab in tabs) / len(tabs)
     told = sum(AlertsState.get_full_name() in (frame.get("delta") or {}) for frame in author.frames)

@@ -105,7 +105,7 @@ CHATS = (
 
 async def make() -> bool:
     """Fill an empty database, and return whether there was anything to do."""
-    if await usernames.taken(PEOPLE[0][0]):
+    if await usernames.is_taken(PEOPLE[0][0]):
         return False
     chance = random.Random(7)
     people = [await _join(*one) for one in PEOPLE]

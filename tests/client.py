@@ -42,7 +42,7 @@ class RawTab:
         self.frames: list[dict[str, Any]] = []
         self.arrived = 0.0
         self._reader: asyncio.Task[None] | None = None
-        self._let_in = asyncio.Event()
+        self._connected = asyncio.Event()
         self._pong = asyncio.Event()
         self._marks: dict[str, asyncio.Event] = {}
         self._has_asked = True
@@ -68,14 +68,14 @@ class RawTab:
         )  # fmt: skip
         tab = cls(socket, token)
         await socket.recv()
-        boot = {"event": {"name": HYDRATE, "payload": {}, "router_data": tab._where(path, query)}}
+        boot = {"event": {"name": HYDRATE, "payload": {}, "router_data": tab._router_data(path, query)}}
         await socket.send(f"40/_event,{json.dumps(boot)}")
         tab._reader = asyncio.create_task(tab._read())
         return tab
 
     async def call(self, name: str, payload: Any = None, path: str = "/", **more: Any) -> None:
         """Send any event."""
-        event = {"name": name, "payload": payload, "router_data": self._where(path, None), **more}
+        event = {"name": name, "payload": payload, "router_data": self._router_data(path, None), **more}
         await self.raw(["event", event])
 
     async def raw(self, data: Any) -> None:
@@ -115,7 +115,7 @@ class RawTab:
         self._pong.clear()
         with contextlib.suppress(ConnectionClosed):
             await self._send(["ping"])
-            await self._answered(self._pong)
+            await self._wait_for(self._pong)
 
     async def _mark(self, state: type, handler: str, **payload: Any) -> None:
         """Send an event that is refused once everything sent before it has been processed."""
@@ -123,16 +123,16 @@ class RawTab:
         self._marks[key] = asyncio.Event()
         with contextlib.suppress(ConnectionClosed):
             event = {"name": event_name(state, handler), "payload": payload}
-            await self._send(["event", {**event, "router_data": self._where("/", None)}])
-            await self._answered(self._marks[key])
+            await self._send(["event", {**event, "router_data": self._router_data("/", None)}])
+            await self._wait_for(self._marks[key])
         del self._marks[key]
 
     async def _send(self, data: Any) -> None:
         # As browsers do: anything sent before the reply to CONNECT is lost.
-        await self._answered(self._let_in)
+        await self._wait_for(self._connected)
         await self.socket.send(f"42/_event,{json.dumps(data)}")
 
-    async def _answered(self, event: asyncio.Event) -> None:
+    async def _wait_for(self, event: asyncio.Event) -> None:
         """Wait for a reply, or until the server has disconnected."""
         if event.is_set():
             return
@@ -156,7 +156,7 @@ class RawTab:
             assert asyncio.get_running_loop().time() < deadline, self.frames[-3:]
             await asyncio.sleep(0.02)
 
-    def known(self, state: type, var: str) -> Any:
+    def value(self, state: type, var: str) -> Any:
         """Return the last value this tab was sent for a var, or None."""
         name = state.get_full_name()  # pyright: ignore[reportAttributeAccessIssue]
         for frame in reversed(self.frames):
@@ -184,7 +184,7 @@ class RawTab:
                 await self._reader
         await self.socket.close()
 
-    def _where(self, path: str, query: dict[str, str] | None) -> dict[str, Any]:
+    def _router_data(self, path: str, query: dict[str, str] | None) -> dict[str, Any]:
         tail = "&".join(f"{key}={value}" for key, value in (query or {}).items())
         return {"pathname": path, "asPath": f"{path}?{tail}" if tail else path, "query": query or {}}
 
@@ -194,7 +194,7 @@ class RawTab:
                 if message == "2":
                     await self.socket.send("3")
                 elif isinstance(message, str) and message.startswith(("40/_event,", "44/_event,")):
-                    self._let_in.set()
+                    self._connected.set()
                 elif isinstance(message, str) and message.startswith("42/_event,"):
                     name, data = json.loads(message[len("42/_event,") :])
                     if name == "ping":

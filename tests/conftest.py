@@ -79,7 +79,7 @@ def pytest_configure(config: pytest.Config) -> None:
 
 
 WORKING = ("domain", "flows", "web", "live", "architecture")
-WAITING = ("many", "mongod", "operations", "runtime", "attacks")
+WAITING = ("workers", "mongod", "operations", "runtime", "attacks")
 """Folders whose tests mostly wait for processes, sockets and pauses; the others keep processors busy."""
 
 SLOW = 8
@@ -94,7 +94,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """
     weights: dict[Path, int] = {}
     for item in items:
-        slow = _folder(item.path) in ("flows", "many") or item.get_closest_marker("starves")
+        slow = _folder(item.path) in ("flows", "workers") or item.get_closest_marker("starves")
         if slow:
             item.add_marker(pytest.mark.flaky(reruns=1))
         weights[item.path] = weights.get(item.path, 0) + (SLOW if slow else 1)
@@ -156,7 +156,9 @@ def anyio_backend() -> str:
 async def database(mongo_uri: str, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[None]:
     """A connected, empty database, with cheap password hashing."""
     monkeypatch.setattr(passwords, "COST", 4)
-    monkeypatch.setattr(passwords, "_NOBODY", passwords.bcrypt.hashpw(b"x", passwords.bcrypt.gensalt(4)))
+    monkeypatch.setattr(
+        passwords, "_DUMMY_HASH", passwords.bcrypt.hashpw(b"x", passwords.bcrypt.gensalt(4))
+    )
     await db.connect(mongo_uri, "tests")
     await db.clear()
     yield
@@ -169,20 +171,20 @@ async def database(mongo_uri: str, monkeypatch: pytest.MonkeyPatch) -> AsyncIter
 @pytest.fixture
 def published(monkeypatch: pytest.MonkeyPatch) -> list[events.Event]:
     """Every event published during the test, in order."""
-    heard: list[events.Event] = []
+    received: list[events.Event] = []
     publish = events.publish
 
     async def spy(event: events.Event) -> None:
-        heard.append(event)
+        received.append(event)
         await publish(event)
 
     monkeypatch.setattr(events, "publish", spy)
-    return heard
+    return received
 
 
-def without_alerts(heard: list[events.Event]) -> list[events.Event]:
+def without_alerts(received: list[events.Event]) -> list[events.Event]:
     """Return what was published, except events that only follow from it: notifications and visibility."""
-    return [event for event in heard if not isinstance(event, AlertsChanged | SightLost | SightRegained)]
+    return [event for event in received if not isinstance(event, AlertsChanged | SightLost | SightRegained)]
 
 
 async def join(username: str, name: str = "") -> Viewer:

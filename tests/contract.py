@@ -26,7 +26,7 @@ def relied_on(package: str, part: Any, what: str, at_stake: str) -> Callable[[Te
     def mark(test: Test) -> Test:
         _covered.setdefault(part.__module__, set()).add(part.__qualname__.partition(".")[0])
 
-        def broken(error: BaseException) -> ContractBroken:
+        def contract_broken(error: BaseException) -> ContractBroken:
             return ContractBroken(
                 f"{package} {version(package)} has changed: {what}. At stake: {at_stake}. "
                 f"Adapt {part.__module__}.{part.__qualname__}. ({type(error).__name__}: {error})"
@@ -39,7 +39,7 @@ def relied_on(package: str, part: Any, what: str, at_stake: str) -> Callable[[Te
                 try:
                     await test(*args, **more)
                 except Exception as error:
-                    raise broken(error) from error
+                    raise contract_broken(error) from error
 
             return run_later  # pyright: ignore[reportReturnType]
 
@@ -48,7 +48,7 @@ def relied_on(package: str, part: Any, what: str, at_stake: str) -> Callable[[Te
             try:
                 test(*args, **more)
             except Exception as error:
-                raise broken(error) from error
+                raise contract_broken(error) from error
 
         return run  # pyright: ignore[reportReturnType]
 

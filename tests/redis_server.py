@@ -49,7 +49,7 @@ class RedisServer:
         return self._process.pid
 
     @contextlib.contextmanager
-    def asleep(self) -> Iterator[None]:
+    def suspended(self) -> Iterator[None]:
         """Suspend it until the context ends."""
         assert self._process is not None
         self._process.send_signal(signal.SIGSTOP)
@@ -63,7 +63,7 @@ class RedisServer:
         assert self._process is not None
         self._process.send_signal(signal.SIGSTOP)
 
-    def go_on(self) -> None:
+    def resume(self) -> None:
         """Answer again."""
         assert self._process is not None
         self._process.send_signal(signal.SIGCONT)

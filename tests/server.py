@@ -89,18 +89,18 @@ class Server:
                 return
             # In development Vite serves the pages and forwards the rest to a backend on another port.
             mode = () if self.development else ("--env", "prod")
-            behind = free_port() if self.development else self.port
+            backend_port = free_port() if self.development else self.port
             self._serve(
                 [
                     *("-m", "reflex", "run", *mode, "--backend-host", "127.0.0.1"),
-                    *("--frontend-port", str(self.port), "--backend-port", str(behind)),
+                    *("--frontend-port", str(self.port), "--backend-port", str(backend_port)),
                 ],
-                behind,
+                backend_port,
             )
             if not self.development:
                 self._built.touch()
 
-    def _serve(self, command: list[str], behind: int, **environment: str) -> None:
+    def _serve(self, command: list[str], backend_port: int, **environment: str) -> None:
         with self.log.open("ab") as out:
             self._process = subprocess.Popen(
                 [sys.executable, *command],
@@ -111,7 +111,7 @@ class Server:
                 stdin=subprocess.DEVNULL,
                 start_new_session=True,
             )
-        self._wait(self._process, f"http://localhost:{behind}/ping")
+        self._wait(self._process, f"http://localhost:{backend_port}/ping")
         self._wait(self._process, f"{self.url}/login")
 
     @property
@@ -121,7 +121,7 @@ class Server:
         return self._process.pid
 
     @contextlib.contextmanager
-    def asleep(self) -> Iterator[None]:
+    def suspended(self) -> Iterator[None]:
         """Suspend it until the context ends."""
         os.killpg(self.pid, signal.SIGSTOP)
         try:

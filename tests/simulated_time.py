@@ -7,7 +7,7 @@ import selectors
 from typing import Any
 
 
-class _Impatient(selectors.DefaultSelector):
+class _InstantSelector(selectors.DefaultSelector):
     """Waits only for files that are ready, and adds up how long it would otherwise have waited."""
 
     skipped = 0.0
@@ -23,7 +23,7 @@ class SimulatedTime(asyncio.SelectorEventLoop):
     """Keeps the order of everything that is due, and takes no time. For tests without a network."""
 
     def __init__(self) -> None:
-        self._impatient = _Impatient()
+        self._impatient = _InstantSelector()
         super().__init__(self._impatient)
 
     def time(self) -> float:

@@ -14,11 +14,11 @@ PUBLIC = {"PUBLIC_URL": "https://photos.example.com", "JWT_SECRET": "s" * 32}
 
 
 def test_nothing_needs_to_be_set(tmp_path: Path) -> None:
-    chosen = config.read({"DATA_DIR": str(tmp_path)})
-    assert (chosen.public_url, chosen.database, chosen.sign_up, chosen.limits) == (
+    settings = config.read({"DATA_DIR": str(tmp_path)})
+    assert (settings.public_url, settings.database, settings.sign_up, settings.limits) == (
         "http://localhost:3000", "instagram_clone", True, True,
     )  # fmt: skip
-    assert chosen.mongodb_uri is None and chosen.media_url == (tmp_path / "media").as_uri()
+    assert settings.mongodb_uri is None and settings.media_url == (tmp_path / "media").as_uri()
 
 
 def test_a_development_secret_is_made_once_and_only_its_owner_reads_it(tmp_path: Path) -> None:
@@ -29,7 +29,7 @@ def test_a_development_secret_is_made_once_and_only_its_owner_reads_it(tmp_path:
     assert [path.name for path in tmp_path.iterdir()] == ["secret"]
 
 
-def test_in_public_a_secret_must_be_given_and_long(tmp_path: Path) -> None:
+def test_a_public_server_needs_a_long_secret(tmp_path: Path) -> None:
     env = {**PUBLIC, "DATA_DIR": str(tmp_path)}
     assert config.read(env).secure
     for secret in ("", "short", "é" * 15):
@@ -74,7 +74,7 @@ def test_a_malformed_value_is_refused_by_name(tmp_path: Path, name: str, value: 
         config.read({"DATA_DIR": str(tmp_path), name: value})
 
 
-def test_limits_can_be_lifted_only_at_home(tmp_path: Path) -> None:
+def test_limits_can_be_switched_off_only_on_this_machine(tmp_path: Path) -> None:
     assert not config.read({"DATA_DIR": str(tmp_path), "LIMITS": "off"}).limits
     with pytest.raises(ConfigError, match="LIMITS"):
         config.read({**PUBLIC, "DATA_DIR": str(tmp_path), "LIMITS": "off"})
@@ -105,13 +105,13 @@ def test_what_counts_as_this_machine(url: str, local: bool) -> None:
     assert config.is_local(url) is local
 
 
-def test_mail_comes_from_the_public_host_unless_told_otherwise(tmp_path: Path) -> None:
+def test_mail_comes_from_the_public_host_by_default(tmp_path: Path) -> None:
     env = {**PUBLIC, "DATA_DIR": str(tmp_path)}
     assert config.read(env).mail_from == "Instaclone <no-reply@photos.example.com>"
     assert config.read({**env, "MAIL_FROM": "Us <us@example.com>"}).mail_from == "Us <us@example.com>"
 
 
-def test_mail_reaches_nobody_in_production_without_a_server(tmp_path: Path) -> None:
+def test_no_mail_is_sent_in_production_without_a_server(tmp_path: Path) -> None:
     env = {"DATA_DIR": str(tmp_path)}
     assert config.read(env).sends_mail
     assert not config.read({**env, "REFLEX_ENV_MODE": "prod"}).sends_mail

@@ -8,7 +8,7 @@ import pytest
 
 from tests.server import ROOT
 
-NAMED = re.compile(r"`([\w./]+/[\w/]+\.py)`")
+MODULE_PATH = re.compile(r"`([\w./]+/[\w/]+\.py)`")
 PLACES = ("", "instagram_clone", "instagram_clone/web", "instagram_clone/domain")
 """The folders that paths are relative to."""
 
@@ -17,7 +17,7 @@ PLACES = ("", "instagram_clone", "instagram_clone/web", "instagram_clone/domain"
     "document",
     ["README.md", "CONTRIBUTING.md", *(f"docs/{one}.md" for one in ("architecture", "browser", "limits"))],
 )
-def test_modules_that_a_document_names_are_there(document: str) -> None:
-    named = NAMED.findall((ROOT / document).read_text())
-    gone = [path for path in named if not any((ROOT / place / path).exists() for place in PLACES)]
-    assert named and gone == []
+def test_modules_named_in_documents_exist(document: str) -> None:
+    paths = MODULE_PATH.findall((ROOT / document).read_text())
+    missing = [path for path in paths if not any((ROOT / place / path).exists() for place in PLACES)]
+    assert paths and missing == []

@@ -125,19 +125,19 @@ def short(name: str) -> str:
     return f"{re.split('_{3,}', state)[-1]}.{handler}"
 
 
-def test_nothing_is_callable_that_was_not_reviewed() -> None:
+def test_only_reviewed_handlers_are_callable() -> None:
     callable_now = guard.client_callable()
     assert {short(name) for name, fn in callable_now.items() if is_open(fn)} == OPEN
     assert {short(name) for name, fn in callable_now.items() if not is_open(fn)} == SIGNED_IN
 
 
-def test_no_handler_takes_what_the_guard_cannot_check() -> None:
+def test_handlers_take_only_arguments_the_guard_can_check() -> None:
     for name, fn in guard.client_callable().items():
         for argument, kind in guard.arguments(fn)[0].items():
             assert kind in (str, int, float, bool, dict[str, str]), (name, argument)
 
 
-def test_what_needs_no_state_is_for_people_who_are_signed_in() -> None:
+def test_stateless_handlers_are_only_for_people_who_are_signed_in() -> None:
     verbs = [fn for fn in guard.client_callable().values() if needs_no_state(fn)]
     assert len(verbs) > 15
     for fn in verbs:

@@ -49,13 +49,13 @@ NAMESPACES = {"el", "event", "plugins"}
 PRIVATE = re.compile(r"_(?!_)\w+")
 
 
-def parents(path: Path) -> str:
+def relative_path(path: Path) -> str:
     return path.relative_to(PACKAGE if PACKAGE in path.parents else ROOT).as_posix()
 
 
 def others() -> list[Path]:
     """Return every module except the adapters."""
-    return [path for path in (*modules(), ROOT / "rxconfig.py") if parents(path) not in ADAPTERS]
+    return [path for path in (*modules(), ROOT / "rxconfig.py") if relative_path(path) not in ADAPTERS]
 
 
 def defined(tree: ast.Module) -> Iterator[str]:
@@ -91,34 +91,34 @@ def fields(tree: ast.Module) -> Iterator[str]:
                 yield name
 
 
-def theirs(tree: ast.Module) -> dict[str, str]:
+def package_names(tree: ast.Module) -> dict[str, str]:
     """Return the full names behind what a module imports from those packages, also under aliases."""
-    known: dict[str, str] = {}
+    imported_names: dict[str, str] = {}
     for node in ast.walk(tree):
         match node:
             case ast.Import(names=names):
                 for one in names:
                     if PACKAGES.match(one.name):
-                        known[one.asname or one.name.partition(".")[0]] = (
+                        imported_names[one.asname or one.name.partition(".")[0]] = (
                             one.name if one.asname else one.name.partition(".")[0]
                         )
             case ast.ImportFrom(module=str(module), names=names) if PACKAGES.match(module):
-                known |= {one.asname or one.name: f"{module}.{one.name}" for one in names}
+                imported_names |= {one.asname or one.name: f"{module}.{one.name}" for one in names}
     for node in ast.walk(tree):
         match node:
             case ast.Assign(targets=[ast.Name(id=name)], value=ast.Name() | ast.Attribute() as value):
-                if meant := dotted(value, known):
-                    known[name] = meant
-    return known
+                if full_name := dotted(value, imported_names):
+                    imported_names[name] = full_name
+    return imported_names
 
 
-def dotted(node: ast.expr, known: dict[str, str]) -> str:
+def dotted(node: ast.expr, imported_names: dict[str, str]) -> str:
     """Return the full name of an attribute chain on an import; "" if it starts with anything else."""
     match node:
         case ast.Name(id=name):
-            return known.get(name, "")
+            return imported_names.get(name, "")
         case ast.Attribute(value=value, attr=attr):
-            before = dotted(value, known)
+            before = dotted(value, imported_names)
             return f"{before}.{attr}" if before else ""
     return ""
 
@@ -140,13 +140,13 @@ def other_imports(tree: ast.Module) -> set[str]:
     }
 
 
-def reaches(tree: ast.Module, ours: set[str], our_fields: set[str]) -> Iterator[str]:
+def undocumented_uses(tree: ast.Module, ours: set[str], our_fields: set[str]) -> Iterator[str]:
     """Yield what a module touches of those packages that they do not document.
 
     A private name counts as theirs if nothing of ours has it, whatever object it is an attribute of.
     """
-    known, harmless = theirs(tree), other_imports(tree)
-    touches = bool(known) or "app: rx.App" in ast.unparse(tree)
+    imported_names, harmless = package_names(tree), other_imports(tree)
+    touches = bool(imported_names) or "app: rx.App" in ast.unparse(tree)
     for node in ast.walk(tree):
         match node:
             case ast.Import(names=names):
@@ -158,21 +158,19 @@ def reaches(tree: ast.Module, ours: set[str], our_fields: set[str]) -> Iterator[
                     if not documented(module) or PRIVATE.match(one.name) or is_module(module, one.name):
                         yield f"{module}.{one.name}"
             case ast.Attribute(attr=attr, ctx=ctx) as reached:
-                meant, stored = dotted(reached, known), isinstance(ctx, ast.Store)
-                begins = root(reached)
-                is_theirs = (
-                    bool(PRIVATE.match(attr)) and attr not in ours and not is_named(begins, harmless)
-                )
-                is_put = touches and stored and not is_named(begins, {"self", "cls"})
-                if meant and (PRIVATE.match(attr) or stored or undocumented(meant)):
-                    yield meant
+                full_name, stored = dotted(reached, imported_names), isinstance(ctx, ast.Store)
+                start = root(reached)
+                is_theirs = bool(PRIVATE.match(attr)) and attr not in ours and not is_named(start, harmless)
+                is_put = touches and stored and not is_named(start, {"self", "cls"})
+                if full_name and (PRIVATE.match(attr) or stored or undocumented(full_name)):
+                    yield full_name
                 elif is_theirs or (is_put and attr not in our_fields):
                     yield ast.unparse(reached)
             case ast.Call(
                 func=ast.Name(id="getattr" | "setattr" | "hasattr" | "delattr"), args=[of, name, *_]
             ):
                 is_private = isinstance(name, ast.Constant) and PRIVATE.match(str(name.value))
-                if dotted(of, known) or (is_private and name.value not in ours):  # pyright: ignore
+                if dotted(of, imported_names) or (is_private and name.value not in ours):  # pyright: ignore
                     yield ast.unparse(node)
             case ast.keyword(arg=str(arg)) if PRIVATE.match(arg) and arg not in ours:
                 yield f"{arg}="
@@ -186,8 +184,8 @@ def is_module(package: str, name: str) -> bool:
     return package == "reflex" and name in REFLEX_MODULES - NAMESPACES
 
 
-def undocumented(meant: str) -> bool:
-    package, _, rest = meant.partition(".")
+def undocumented(full_name: str) -> bool:
+    package, _, rest = full_name.partition(".")
     return package == "reflex" and rest.partition(".")[0] in REFLEX_MODULES - NAMESPACES
 
 
@@ -207,22 +205,22 @@ def reflex_modules() -> set[str]:
 REFLEX_MODULES = reflex_modules()
 
 
-def test_nobody_but_the_adapters_touches_what_is_not_documented() -> None:
+def test_only_the_adapters_use_undocumented_parts() -> None:
     assert len(REFLEX_MODULES) > 10
     trees = {path: ast.parse(path.read_text()) for path in others()}
     ours = {name for tree in trees.values() for name in defined(tree)}
     our_fields = {name for tree in trees.values() for name in fields(tree)}
     strays = [
-        f"{parents(path)} touches {what}"
+        f"{relative_path(path)} touches {what}"
         for path, tree in trees.items()
-        for what in sorted(set(reaches(tree, ours - {"_"}, our_fields)))
+        for what in sorted(set(undocumented_uses(tree, ours - {"_"}, our_fields)))
     ]
     assert strays == []
 
 
 def test_the_adapters_are_used() -> None:
     for adapter in ADAPTERS:
-        assert list(reaches(ast.parse((PACKAGE / adapter).read_text()), set(), set())), adapter
+        assert list(undocumented_uses(ast.parse((PACKAGE / adapter).read_text()), set(), set())), adapter
 
 
 @pytest.mark.parametrize(
@@ -260,6 +258,6 @@ def test_the_adapters_are_used() -> None:
         ("import uvicorn\nuvicorn.run(target)", False),
     ],
 )
-def test_what_is_not_documented_is_known_under_whatever_name(source: str, found: bool) -> None:
+def test_undocumented_parts_are_detected_under_any_alias(source: str, found: bool) -> None:
     tree = ast.parse(source)
-    assert bool(list(reaches(tree, set(defined(tree)), set(fields(tree))))) == found
+    assert bool(list(undocumented_uses(tree, set(defined(tree)), set(fields(tree))))) == found

@@ -42,20 +42,20 @@ def product() -> list[Path]:
 
 def strings(tree: ast.AST) -> Iterator[str]:
     """Yield the strings of a module, except its documentation."""
-    said = {
+    docstrings = {
         id(node.body[0].value)
         for node in ast.walk(tree)
         if isinstance(node, ast.Module | ast.ClassDef | ast.FunctionDef | ast.AsyncFunctionDef)
         and node.body
         and isinstance(node.body[0], ast.Expr)
     }
-    said |= {
+    docstrings |= {
         id(node.value)
         for node in ast.walk(tree)
         if isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant)
     }
     for node in ast.walk(tree):
-        if isinstance(node, ast.Constant) and isinstance(node.value, str) and id(node) not in said:
+        if isinstance(node, ast.Constant) and isinstance(node.value, str) and id(node) not in docstrings:
             yield node.value
 
 
@@ -92,7 +92,7 @@ def test_no_string_is_code_for_a_browser() -> None:
     assert {name: texts for name, texts in found.items() if texts} == {}
 
 
-def test_the_core_has_few_templates_and_knows_nothing_of_the_app() -> None:
+def test_the_core_has_few_templates_and_does_not_import_the_app() -> None:
     core = [path for path in product() if CORE in path.as_posix()]
     assert core
     for path in core:
@@ -103,7 +103,7 @@ def test_the_core_has_few_templates_and_knows_nothing_of_the_app() -> None:
             assert code_in(path.read_text()) == [], path
 
 
-def test_code_in_a_string_is_seen() -> None:
+def test_code_in_a_string_is_detected() -> None:
     for code in (
         "x = '() => 1'",
         "x = f'window.{name}'",

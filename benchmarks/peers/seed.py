@@ -45,7 +45,7 @@ async def main(out: Path) -> None:
     await db.clear()
     # While it is empty, so that it is recorded as being of the current version.
     await migrations.apply()
-    hashed = await passwords.hashed(PASSWORD)
+    hashed = await passwords.hash_password(PASSWORD)
     rows: dict[str, list[dict[str, Any]]] = {}
     people: list[str] = []
     placeholder = "data:image/png;base64," + "A" * 400

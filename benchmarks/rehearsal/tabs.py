@@ -69,7 +69,7 @@ class Heard(RawTab):
                 elif isinstance(message, str) and message.startswith("44"):
                     return  # refused: a browser tries again
                 elif isinstance(message, str) and message.startswith("40/_event,"):
-                    self._let_in.set()
+                    self._connected.set()
                 elif isinstance(message, str) and message.startswith("42/_event,"):
                     self.hear(*json.loads(message[len("42/_event,") :])[:2])
 

@@ -123,7 +123,7 @@ async def _open(server: Server, people: list[str], *pages: Page) -> list[RawTab]
 
 async def _shown(tab: RawTab, page: Page) -> None:
     """Wait for the last part of a page's first load, and discard the frames received."""
-    await tab.until(lambda: bool(tab.known(*page[1:])))
+    await tab.until(lambda: bool(tab.value(*page[1:])))
     tab.frames.clear()
 
 

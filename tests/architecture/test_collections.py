@@ -78,7 +78,7 @@ def test_a_collection_is_written_by_the_module_named_after_it() -> None:
         ("db.users.find({}).sort('_id')", set()),
     ],
 )
-def test_writing_under_another_name_is_writing(source: str, found: set[str]) -> None:
+def test_writing_through_an_alias_is_detected(source: str, found: set[str]) -> None:
     assert set(written(ast.parse(source))) == found
 
 
@@ -95,7 +95,7 @@ AREA_OF = {
 """The area of each collection, the only one that reads it. `migrations` belongs to none of them."""
 
 
-def collections_asked(module: ast.Module) -> Iterator[str]:
+def collections_used(module: ast.Module) -> Iterator[str]:
     """Yield the collections that a module reads or writes, whatever its name for the database is; "?" for
     any that cannot be determined.
     """
@@ -113,10 +113,10 @@ def collections_asked(module: ast.Module) -> Iterator[str]:
             case ast.Call(
                 func=ast.Attribute(value=ast.Name(id=db), attr="row" | "all_ids" | "orphans")
             ) if db in databases:
-                named = node.args[0]
-                if isinstance(named, ast.Constant):
-                    yield str(named.value)
-                elif not (isinstance(named, ast.Attribute) and named.attr == "name"):
+                argument = node.args[0]
+                if isinstance(argument, ast.Constant):
+                    yield str(argument.value)
+                elif not (isinstance(argument, ast.Attribute) and argument.attr == "name"):
                     yield "?"
             case ast.Attribute(value=ast.Name(id=db), attr="__getattr__") if db in databases:
                 yield "?"
@@ -133,7 +133,7 @@ def collections_asked(module: ast.Module) -> Iterator[str]:
                         yield str(fields[name].value) if is_text(fields[name]) else "?"
 
 
-def test_a_collection_is_read_in_its_area_alone() -> None:
+def test_a_collection_is_read_only_in_its_area() -> None:
     assert set(AREA_OF) | {"migrations"} == set(INDEXES)
     strays = []
     for path in modules():
@@ -141,7 +141,7 @@ def test_a_collection_is_read_in_its_area_alone() -> None:
         own = parts[1] if parts[0] == "domain" else parts[0]
         if own in ("migrations.py", "repair.py") or path == PACKAGE / "domain" / "core" / "db.py":
             continue
-        for collection in set(collections_asked(ast.parse(path.read_text()))):
+        for collection in set(collections_used(ast.parse(path.read_text()))):
             if AREA_OF.get(collection) != own:
                 strays.append(f"{'/'.join(parts)} asks for {collection}")
     assert strays == []
@@ -167,5 +167,5 @@ def test_a_collection_is_read_in_its_area_alone() -> None:
         ("from posts import posts\nposts.rows([])", set()),
     ],
 )
-def test_asking_for_a_collection_under_another_name_is_asking(source: str, found: set[str]) -> None:
-    assert set(collections_asked(ast.parse(source))) == found
+def test_reading_a_collection_through_an_alias_is_detected(source: str, found: set[str]) -> None:
+    assert set(collections_used(ast.parse(source))) == found

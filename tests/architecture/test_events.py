@@ -17,7 +17,7 @@ def test_only_the_domain_announces() -> None:
             assert ("events", "publish") not in set(calls(path)), path
 
 
-def test_what_must_follow_from_a_change_is_announced_in_its_transaction() -> None:
+def test_events_with_follow_up_work_are_announced_in_a_transaction() -> None:
     later, published = {kind.__name__ for kind in subscriptions.LATER}, set()
     for path in modules("domain"):
         for node in ast.walk(ast.parse(path.read_text())):
@@ -28,7 +28,7 @@ def test_what_must_follow_from_a_change_is_announced_in_its_transaction() -> Non
     assert later & published == set(), "these are lost when the process dies"
 
 
-def test_who_acts_on_what_stands_in_one_table_in_the_order_of_areas() -> None:
+def test_subscribers_are_listed_in_one_table_in_the_order_of_areas() -> None:
     for path in modules("domain"):
         if path.name not in ("subscriptions.py", "events.py"):
             assert "subscribe" not in {verb for _, verb in calls(path)}, path

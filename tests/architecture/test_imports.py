@@ -32,12 +32,12 @@ def imported(folder: tuple[str, ...], forbidden: str) -> list[str]:
         (("web",), r"instagram_clone\.domain\.core\.(db|events\.publish)$"),
     ],
 )
-def test_nobody_imports_what_is_not_theirs(folder: tuple[str, ...], forbidden: str) -> None:
+def test_layers_import_only_what_they_may(folder: tuple[str, ...], forbidden: str) -> None:
     assert modules(*folder)
     assert imported(folder, forbidden) == []
 
 
-def test_an_area_imports_those_before_it_alone() -> None:
+def test_an_area_imports_only_those_before_it() -> None:
     folders = {path.name for path in (PACKAGE / "domain").iterdir() if (path / "__init__.py").exists()}
     assert folders == set(AREAS)
     strays = []
@@ -50,7 +50,7 @@ def test_an_area_imports_those_before_it_alone() -> None:
     assert strays == []
 
 
-def taken_from_other_areas(tree: ast.Module, own: str | None) -> Iterator[tuple[str, str]]:
+def imported_from_other_areas(tree: ast.Module, own: str | None) -> Iterator[tuple[str, str]]:
     """Yield what a module imports from areas it is not in: its name there, and the name it has here."""
     for node in ast.walk(tree):
         package = getattr(node, "module", None) or ""
@@ -60,19 +60,19 @@ def taken_from_other_areas(tree: ast.Module, own: str | None) -> Iterator[tuple[
             yield from ((one.name, one.asname or one.name) for one in node.names)
 
 
-def test_what_is_private_to_an_area_is_used_in_it_alone() -> None:
+def test_private_names_of_an_area_are_used_only_in_it() -> None:
     strays = []
     for path in modules():
         tree = ast.parse(path.read_text())
         parts = path.relative_to(PACKAGE).parts
-        taken = dict(taken_from_other_areas(tree, parts[1] if parts[0] == "domain" else None))
-        strays += [f"{path.name} imports {name}" for name in taken if name[0] == "_"]
+        imported_names = dict(imported_from_other_areas(tree, parts[1] if parts[0] == "domain" else None))
+        strays += [f"{path.name} imports {name}" for name in imported_names if name[0] == "_"]
         strays += [
             f"{path.name} uses {ast.unparse(node)}"
             for node in ast.walk(tree)
             if isinstance(node, ast.Attribute)
             and isinstance(node.value, ast.Name)
-            and node.value.id in taken.values()
+            and node.value.id in imported_names.values()
             and re.match(r"_[a-z]", node.attr)
         ]
     assert strays == []

@@ -13,7 +13,7 @@ import pytest
 from instagram_clone.live import fact_keys, topics
 from tests.architecture.source import PACKAGE, modules
 
-SPELLING = {
+PREFIXES = {
     re.split(r"(?<=[:_])$|(?<=:):|(?<=_)_", spell(*[""] * len(inspect.signature(spell).parameters)))[0]
     for spell in (*vars(topics).values(), *vars(fact_keys).values())
     if inspect.isfunction(spell) and spell not in (topics.parts_of, topics.channel)
@@ -28,10 +28,10 @@ SPELLERS = {
 """The modules that spell them, and the types each one creates."""
 
 
-def begins_as_one(text: str) -> bool:
+def has_key_prefix(text: str) -> bool:
     """Return whether a text begins like a topic or a fact key, whatever is inserted later."""
     blank = re.split(r"%s|%\(|[{$]", text)[0]
-    prefixes = {prefix for prefix in SPELLING if prefix[-1] in ":_"}
+    prefixes = {prefix for prefix in PREFIXES if prefix[-1] in ":_"}
     return blank in prefixes or (" " not in text and "".join(blank.partition(":")[:2]) in prefixes)
 
 
@@ -39,10 +39,10 @@ def spelled(module: ast.Module) -> Iterator[str]:
     """Yield the topics and fact keys that a module spells itself, in whole or in part, or makes from a
     string.
     """
-    said = {id(node.value) for node in ast.walk(module) if isinstance(node, ast.Expr)}
+    docstrings = {id(node.value) for node in ast.walk(module) if isinstance(node, ast.Expr)}
     for node in ast.walk(module):
         match node:
-            case ast.Constant(value=str(text)) if id(node) not in said and begins_as_one(text):
+            case ast.Constant(value=str(text)) if id(node) not in docstrings and has_key_prefix(text):
                 yield text
             case (
                 ast.Name(id="Topic" | "FactKey" | "FactKeys")
@@ -50,19 +50,19 @@ def spelled(module: ast.Module) -> Iterator[str]:
             ) if is_called(module, node):
                 yield ast.unparse(node)
             case ast.Call(func=ast.Name(id="fact" | "facts" | "peek"), args=[key, *_]):
-                yield from made_here(module, key)
+                yield from built_here(module, key)
             case ast.Call(
                 func=ast.Name(id="learn") | ast.Attribute(attr="send_facts"), args=[*_, ast.Dict(keys=keys)]
             ):
                 for key in keys:
-                    yield from made_here(module, key)
+                    yield from built_here(module, key)
 
 
 def is_called(module: ast.Module, name: ast.expr) -> bool:
     return any(isinstance(node, ast.Call) and node.func is name for node in ast.walk(module))
 
 
-def made_here(module: ast.Module, value: ast.expr | None) -> Iterator[str]:
+def built_here(module: ast.Module, value: ast.expr | None) -> Iterator[str]:
     """Yield the texts that a value is made from within a module: in place, under another name, or in a
     function.
     """
@@ -74,14 +74,16 @@ def made_here(module: ast.Module, value: ast.expr | None) -> Iterator[str]:
         case ast.Name(id=name) | ast.Call(func=ast.Name(id=name)):
             for node in ast.walk(module):
                 match node:
-                    case ast.Assign(targets=[ast.Name(id=known)], value=meant) if known == name:
-                        yield from made_here(module, meant)
-                    case ast.FunctionDef(name=known, body=[*_, ast.Return(value=meant)]) if known == name:
-                        yield from made_here(module, meant)
+                    case ast.Assign(targets=[ast.Name(id=target)], value=made_of) if target == name:
+                        yield from built_here(module, made_of)
+                    case ast.FunctionDef(name=target, body=[*_, ast.Return(value=made_of)]) if (
+                        target == name
+                    ):
+                        yield from built_here(module, made_of)
 
 
 def test_topics_are_spelled_in_one_module_and_fact_keys_in_one() -> None:
-    assert len(SPELLING) > 30
+    assert len(PREFIXES) > 30
     strays = [
         f"{path.relative_to(PACKAGE)} spells {text!r}"
         for path in modules()
@@ -92,7 +94,7 @@ def test_topics_are_spelled_in_one_module_and_fact_keys_in_one() -> None:
 
 
 @pytest.mark.parametrize(("path", "own"), SPELLERS.items(), ids=lambda value: getattr(value, "stem", ""))
-def test_who_spells_one_of_them_leaves_the_other_alone(path: Path, own: set[str]) -> None:
+def test_topics_and_fact_keys_are_spelled_in_separate_modules(path: Path, own: set[str]) -> None:
     module = ast.parse(path.read_text())
     returned = {
         ast.unparse(node.returns)
@@ -128,5 +130,5 @@ def test_who_spells_one_of_them_leaves_the_other_alone(path: Path, own: set[str]
         ('row["post_id"], "post: a photo", "comments_shown"', False),
     ],
 )
-def test_a_topic_under_another_name_is_spelled_too(source: str, found: bool) -> None:
+def test_spelling_through_an_alias_is_detected(source: str, found: bool) -> None:
     assert bool(list(spelled(ast.parse(source)))) == found

@@ -15,15 +15,15 @@ MOST_FILES = {"tests": 14}
 """Folders that have more than twelve files, and may not grow."""
 
 
-def test_a_folder_is_seen_at_a_glance() -> None:
+def test_folders_are_small() -> None:
     folders = {path.parent for path in (*modules(), *(ROOT / "tests").rglob("*.py"))}
-    full = {
+    too_full = {
         name: count
         for folder in folders
         if (count := len(list(folder.glob("*.py"))))
         > MOST_FILES.get(name := str(folder.relative_to(PACKAGE.parent)), 12)
     }
-    assert full == {}
+    assert too_full == {}
 
 
 def test_only_config_reads_the_environment() -> None:
@@ -32,11 +32,11 @@ def test_only_config_reads_the_environment() -> None:
             assert not {"os.environ", "getenv"} & set(WORDS.findall(path.read_text())), path
 
 
-def test_every_module_says_what_it_owns() -> None:
+def test_every_module_has_a_docstring() -> None:
     for path in modules():
         assert ast.get_docstring(ast.parse(path.read_text())), path
 
 
-def test_modules_are_read_in_one_sitting() -> None:
+def test_modules_are_short() -> None:
     lengths = {str(path.relative_to(PACKAGE)): len(path.read_text().splitlines()) for path in modules()}
     assert {name: lines for name, lines in lengths.items() if lines > 250} == {}

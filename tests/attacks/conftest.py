@@ -48,8 +48,8 @@ class Field:
     async def log_out(self, token: str) -> None:
         """End a session as its browser would."""
         async with self.http(cookies={cookies.NAME: token}) as client:
-            answer = await client.post("/api/logout")
-            assert answer.status_code == 303
+            response = await client.post("/api/logout")
+            assert response.status_code == 303
 
     async def tab(self, viewer: Viewer | None = None, **more: object) -> RawTab:
         """Open a raw tab, signed in as somebody or as a visitor."""

@@ -23,8 +23,8 @@ from instagram_clone.domain.people import directory, visibility
 from instagram_clone.domain.people.relations import blocks
 from instagram_clone.domain.posts import comment_cards, feed, likes, post_cards, posts, saves
 
-CAPTION, SAID, WRITTEN = "what cleo shares", "what cleo says", "what cleo writes"
-MET = "what cleo tells ben"
+CAPTION, COMMENT_TEXT, MESSAGE_TEXT = "what cleo shares", "what cleo says", "what cleo writes"
+COMMENT_TO_BEN = "what cleo tells ben"
 
 
 @dataclass
@@ -32,7 +32,8 @@ class Town:
     """Cleo, her follower fay, the ids of what cleo has shared, commented and written, and of a group of
     all.
 
-    `bens` is a post of ben's, which everybody may see, and `met` is cleo's comment on it.
+    `question` is ana's comment on cleo's post. `bens_post` is a post everybody may see, and
+    `comment_to_ben` is cleo's comment on it.
     """
 
     cleo: Viewer
@@ -41,12 +42,12 @@ class Town:
     shared: str
     photo: str
     comment: str
-    asked: str
+    question: str
     group: str
     message: str
     ben: Viewer
-    bens: str
-    met: str
+    bens_post: str
+    comment_to_ben: str
 
 
 @dataclass(frozen=True)
@@ -62,15 +63,15 @@ class Read:
     shows: tuple[str, ...] = ()
     open_to_all: bool = False
     in_group: bool = False
-    to_who_blocked: bool = False
+    shown_to_blocker: bool = False
     also: Callable[[Any, Town], Awaitable[Any]] | None = None
 
 
 async def _news(viewer: Viewer, _: Town) -> list[str]:
-    return ["told"] if (await activity.unread_summary(viewer)).count else []
+    return ["notified"] if (await activity.unread_summary(viewer)).count else []
 
 
-async def _looked_for(viewer: Viewer, town: Town) -> Any:
+async def _recent_searches(viewer: Viewer, town: Town) -> Any:
     # As if the viewer had opened her page while they could.
     items = [{"id": ObjectId(), "key": f"person {town.cleo.id}", "person": town.cleo.oid}]
     await db.recents.update_one({"_id": viewer.oid}, {"$set": {"items": items}}, upsert=True)
@@ -86,20 +87,22 @@ async def _saved(viewer: Viewer, town: Town) -> Any:
 
 # Each name in `shows` is a field of the town, standing for its id, or one of the texts above.
 READS: dict[str, Read] = {
-    "activity.unread_summary": Read(_news, ("told",)),
-    "activity.page": Read(lambda who, _: activity.page(who), (SAID, "post")),
-    "blocks.mine": Read(lambda who, _: blocks.mine(who), to_who_blocked=True),
+    "activity.unread_summary": Read(_news, ("notified",)),
+    "activity.page": Read(lambda who, _: activity.page(who), (COMMENT_TEXT, "post")),
+    "blocks.mine": Read(lambda who, _: blocks.mine(who), shown_to_blocker=True),
     "comment_cards.page": Read(
         lambda who, t: comment_cards.page(who, t.post),
-        (SAID, "comment", MET),
+        (COMMENT_TEXT, "comment", COMMENT_TO_BEN),
         True,
-        also=lambda who, t: comment_cards.page(who, t.bens),
+        also=lambda who, t: comment_cards.page(who, t.bens_post),
     ),
-    "comment_cards.replies": Read(lambda who, t: comment_cards.replies(who, t.asked), (SAID, "cleo"), True),
+    "comment_cards.replies": Read(
+        lambda who, t: comment_cards.replies(who, t.question), (COMMENT_TEXT, "cleo"), True
+    ),
     "comment_cards.show": Read(
         lambda who, t: comment_cards.show(who, t.comment),
-        (SAID, MET),
-        also=lambda who, t: comment_cards.show(who, t.met),
+        (COMMENT_TEXT, COMMENT_TO_BEN),
+        also=lambda who, t: comment_cards.show(who, t.comment_to_ben),
     ),
     "conversations.access": Read(
         lambda who, t: conversations.access(who, t.group), ("group",), in_group=True
@@ -107,22 +110,22 @@ READS: dict[str, Read] = {
     "feed.by_person": Read(lambda who, t: feed.by_person(who, t.cleo.id), (CAPTION, "post", "photo"), True),
     "feed.explore": Read(lambda who, _: feed.explore(who), (), True),
     "feed.home": Read(lambda who, _: feed.home(who), (CAPTION, "post", "photo", "cleo")),
-    "inbox.page": Read(lambda who, _: inbox.page(who), ("group", WRITTEN), in_group=True),
+    "inbox.page": Read(lambda who, _: inbox.page(who), ("group", MESSAGE_TEXT), in_group=True),
     "inbox.people": Read(lambda who, _: inbox.people(who), ("cleo",)),
     "inbox.requests": Read(lambda who, _: inbox.requests(who)),
-    "inbox.show": Read(lambda who, t: inbox.show(who, t.group), ("group", WRITTEN), in_group=True),
+    "inbox.show": Read(lambda who, t: inbox.show(who, t.group), ("group", MESSAGE_TEXT), in_group=True),
     "inbox.unread": Read(lambda who, _: inbox.unread(who), ("group",), in_group=True),
     "likes.comment_people": Read(
         lambda who, t: likes.comment_people(who, t.comment),
         ("fay", "cleo"),
-        also=lambda who, t: likes.comment_people(who, t.asked),
+        also=lambda who, t: likes.comment_people(who, t.question),
     ),
     "likes.people": Read(
         lambda who, t: likes.people(who, t.post),
         ("fay", "cleo"),
-        also=lambda who, t: likes.people(who, t.bens),
+        also=lambda who, t: likes.people(who, t.bens_post),
     ),
-    "recents.recent": Read(_looked_for, ("cleo",)),
+    "recents.recent": Read(_recent_searches, ("cleo",)),
     "saves.page": Read(_saved, (CAPTION, "post", "photo", "cleo")),
     "directory.followers_page": Read(
         lambda who, t: directory.followers_page(who, t.cleo.id),
@@ -144,7 +147,9 @@ READS: dict[str, Read] = {
     "search.posts": Read(lambda who, _: search.posts(who, CAPTION), (CAPTION, "post", "photo")),
     "suggestions.people": Read(lambda who, _: suggestions.people(who)),
     "media.access_file": Read(lambda who, t: _file(who, t), ("photo",), True),
-    "messages.page": Read(lambda who, t: messages.page(who, t.group), (WRITTEN, "message"), in_group=True),
+    "messages.page": Read(
+        lambda who, t: messages.page(who, t.group), (MESSAGE_TEXT, "message"), in_group=True
+    ),
     "messages.shared_post_id": Read(
         lambda who, t: messages.shared_post_id(who, t.group, t.message), in_group=True
     ),
@@ -154,15 +159,15 @@ READS: dict[str, Read] = {
         lambda who, t: post_cards.show(who, t.post),
         (CAPTION, "photo", "cleo"),
         True,
-        also=lambda who, t: post_cards.show(who, t.bens),
+        also=lambda who, t: post_cards.show(who, t.bens_post),
     ),
     "post_cards.visible": Read(
-        lambda who, t: post_cards.visible(who, [ObjectId(t.post), ObjectId(t.bens)]),
+        lambda who, t: post_cards.visible(who, [ObjectId(t.post), ObjectId(t.bens_post)]),
         (CAPTION, "cleo"),
         True,
     ),
     "visibility.profile": Read(
-        lambda who, _: visibility.profile(who, "cleo"), ("cleo",), True, to_who_blocked=True
+        lambda who, _: visibility.profile(who, "cleo"), ("cleo",), True, shown_to_blocker=True
     ),
 }
 
@@ -193,7 +198,7 @@ NOT_SHOWN = {
     *("membership.mute", "membership.remove", "membership.rename", "receipts.mark_read"),
     *("conversations.start", "credentials.change_password", "devices.remember"),
     *("email_changes.begin", "email_changes.cancel", "emails.ask_to_confirm", "emails.confirm"),
-    *("emails.own", "emails.question", "emails.refuse", "graph.followers_among"),
+    *("emails.own", "emails.link_purpose", "emails.refuse", "graph.followers_among"),
     *("approvals.confirm", "follow_requests.decline", "follows.follow", "follows.remove_follower"),
     *("follows.unfollow", "likes.like", "likes.like_comment", "likes.unlike", "likes.unlike_comment"),
     *("drafts.discard_draft", "avatars.set_avatar", "drafts.store", "messages.react", "messages.send"),
@@ -219,10 +224,10 @@ NOT_SHOWN = {
     *("recents.clear", "recents.remember", "recents.remove", "saves.save", "saves.unsave"),
     "search.prepare",
     "suggestions.dismiss",
-    *("recovery.ask", "recovery.is_good", "recovery.reset", "sessions.evict", "sessions.end"),
+    *("recovery.ask", "recovery.is_valid", "recovery.reset", "sessions.evict", "sessions.end"),
     *("sessions.end_other", "sessions.end_others", "sessions.forget_name", "session_cards.mine"),
     *(
-        "sessions.renewed",
+        "sessions.renew",
         "sessions.start",
         "sessions.viewer",
         "visibility.all_blocked_either_way",
@@ -231,9 +236,9 @@ NOT_SHOWN = {
     *(
         "visibility.is_blocked_either_way",
         "visibility.viewers_among",
-        "usernames.similar",
+        "usernames.suggest_similar",
     ),
-    *("usernames.taken", "characters.is_encodable", "credentials.strength", "passwords.strength"),
+    *("usernames.is_taken", "characters.is_encodable", "credentials.strength", "passwords.strength"),
     *("rate_limits.in_words", "recovery.strength"),
 }
 
@@ -247,7 +252,7 @@ PAGES: dict[str, tuple[str, ...]] = {
     "messages/[cid]": ("/messages/{group}",),
     "notifications": ("/notifications",),
     "notifications/requests": ("/notifications/requests",),
-    "p/[pid]": ("/p/{post}", "/p/{bens}"),
+    "p/[pid]": ("/p/{post}", "/p/{bens_post}"),
     "[handle]": ("/cleo",),
     "[handle]/followers": ("/cleo/followers",),
     "[handle]/following": ("/cleo/following",),
@@ -266,7 +271,7 @@ ROUTES: dict[str, tuple[str, ...]] = {
     **dict.fromkeys(("/api/media", "/api/media/{media_id}", "/_health"), ()),
 }
 
-# What a tab may call, by state. Each is called with every id of the town, except those in `PARTING`, which
+# What a tab may call, by state. Each is called with every id of the town, except `EXCLUDED_HANDLERS`, which
 # would change who may see what, or write in somebody's name.
 HANDLERS: dict[str, set[str]] = {
     "alerts_state": {"close_panel", "load_first", "mark_all_read", "more", "open_panel"},
@@ -325,7 +330,7 @@ HANDLERS: dict[str, set[str]] = {
         *("unlike", "unsave"),
     },
 }
-PARTING = {
+EXCLUDED_HANDLERS = {
     *("block", "unblock", "follow", "unfollow", "confirm", "start", "share_post", "send", "send_like"),
     *("send_photo", "end_others", "end_session", "leave", "clear", "remove", "load_blocked"),
 }
@@ -378,16 +383,16 @@ WITHDRAWS_NOTHING = {"SettingsState"}
 
 # What facts show, by the function that spells their keys; "" where it is only what the viewer did.
 FACTS: dict[str, str] = {
-    "chat_key": "the last line of a conversation",
-    "comment_key": "numbers of a comment",
-    "gone_key": "that a post is no more",
-    "online_key": "that somebody is here, or was",
+    "chat_key": "the latest message of a conversation",
+    "comment_key": "counts of a comment",
+    "gone_key": "that a post is gone",
+    "online_key": "that somebody is online, or was",
     "likers_key": "people who like a post",
     "message_key": "a message",
-    "person_key": "numbers of a person",
-    "post_key": "numbers of a post",
-    "seen_key": "up to where somebody has read",
-    "typing_key": "that somebody is writing",
+    "person_key": "counts of a person",
+    "post_key": "counts of a post",
+    "seen_key": "how far somebody has read",
+    "typing_key": "that somebody is typing",
     **dict.fromkeys(("requested_key", "follow_key", "liked_key", "optimistic_key", "read_key"), ""),
     "dismissed_key": "",
     **dict.fromkeys(("saved_key", "saving_key", "sent_key", "toast_key"), ""),

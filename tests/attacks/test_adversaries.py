@@ -21,7 +21,11 @@ from tests.attacks.conftest import Field
 from tests.conftest import file_of, picture, share
 from tests.test_event_surface import short
 
-CAPTION, SAID, WRITTEN = "a caption for friends", "a remark among friends", "a message between friends"
+CAPTION, COMMENT_TEXT, MESSAGE_TEXT = (
+    "a caption for friends",
+    "a remark among friends",
+    "a message between friends",
+)
 ADVERSARIES = ("stranger", "asking", "blocked", "removed follower", "removed member")
 OWN_CHOICE = {"sign_up_state.write_username"}
 
@@ -31,19 +35,19 @@ Ids = dict[str, str]
 async def private_town(field: Field, role: str) -> tuple[Viewer, Ids]:
     """Set up ana and ben, who share only with each other, and eve, who is up to no good."""
     ana, ben, eve = [await field.join(name) for name in ("ana", "ben", "eve")]
-    for one, other in ((ana, ben), (ben, ana), (eve, ana), (ana, eve), (eve, ben)):
-        await follows.follow(one, other.id)
+    for person, other in ((ana, ben), (ben, ana), (eve, ana), (ana, eve), (eve, ben)):
+        await follows.follow(person, other.id)
     group = await conversations.start(ana, [ben.id, eve.id], "Us")
     await messages.send(ana, group, "early", text="Welcome")
     post = await share(ana, CAPTION)
-    comment = await comments.add(ben, post, SAID)
+    comment = await comments.add(ben, post, COMMENT_TEXT)
     await likes.like(ben, post)
     await likes.like_comment(ana, comment)
-    for one in (ana, ben):
-        await preferences.set_private(one, True)
-        await follows.remove_follower(one, eve.id)
+    for person in (ana, ben):
+        await preferences.set_private(person, True)
+        await follows.remove_follower(person, eve.id)
     await recents.remember(ana, text=CAPTION)
-    [sought] = await recents.recent(ana)
+    [recent] = await recents.recent(ana)
     if role != "removed member":
         await follows.unfollow(ana, eve.id)
     if role == "asking":
@@ -51,7 +55,7 @@ async def private_town(field: Field, role: str) -> tuple[Viewer, Ids]:
     elif role == "blocked":
         await blocks.block(ana, eve.id)
     await membership.remove(ana, group, eve.id)
-    message = await messages.send(ben, group, "late", text=WRITTEN)
+    message = await messages.send(ben, group, "late", text=MESSAGE_TEXT)
     token = await sessions.start(ana.id, "hers")
     session = await sessions.viewer(token)
     assert session is not None
@@ -61,11 +65,11 @@ async def private_town(field: Field, role: str) -> tuple[Viewer, Ids]:
         "user_id": ana.id,
         "media_id": draft.id,
         "session_id": session.session_id,
-        "recent_id": sought.id,
+        "recent_id": recent.id,
     }
 
 
-async def what_is_theirs() -> dict[str, Any]:
+async def protected_rows() -> dict[str, Any]:
     """Return everything of ana's and ben's that nobody else may change."""
     people = [row["_id"] async for row in db.users.find({"username": {"$in": ["ana", "ben"]}})]
     [eve] = [row["_id"] async for row in db.users.find({"username": "eve"})]
@@ -97,7 +101,7 @@ async def what_is_theirs() -> dict[str, Any]:
     return found
 
 
-def good(name: str, argument: str, kind: Any, ids: Ids) -> Any:
+def valid_value(name: str, argument: str, kind: Any, ids: Ids) -> Any:
     """Return a value as a browser would send it."""
     if argument in ids:
         return ids[argument]
@@ -105,23 +109,21 @@ def good(name: str, argument: str, kind: Any, ids: Ids) -> Any:
         return ids["user_id"]
     if argument == "answering":
         return ids["comment_id"] if "comment" in name else ids["message_id"]
-    known = {"text": "Hello", "caption": "Hello", "key": "eve", "emoji": "🔥", "kind": "like"}
-    known |= {"rule": "everyone", "name": "show_active" if "preference" in name else "Eve", "alt": ""}
-    known |= {"x": 0.0, "y": 0.0, "width": 1.0, "height": 1.0, "seq": 2, "private": False, "on": True}
-    known |= {"muted": True, "field": "name", "username": "eve2", "choice": "on"}
-    known |= {"part": "People"}
+    values = {"text": "Hello", "caption": "Hello", "key": "eve", "emoji": "🔥", "kind": "like"}
+    values |= {"rule": "everyone", "name": "show_active" if "preference" in name else "Eve", "alt": ""}
+    values |= {"x": 0.0, "y": 0.0, "width": 1.0, "height": 1.0, "seq": 2, "private": False, "on": True}
+    values |= {"muted": True, "field": "name", "username": "eve2", "choice": "on"}
+    values |= {"part": "People"}
     if kind is dict or argument == "form":
         return {"name": "Eve", "username": "eve", "bio": "", "website": ""}
-    assert argument in known, f"{name} has an argument of which this test knows nothing: {argument}"
-    return known[argument]
+    assert argument in values, f"{name} has an argument without a valid value in this test: {argument}"
+    return values[argument]
 
 
 @pytest.mark.parametrize("role", ADVERSARIES)
-async def test_nobody_reads_or_changes_what_is_not_theirs_with_good_arguments(
-    field: Field, role: str
-) -> None:
+async def test_valid_arguments_give_no_access_to_what_belongs_to_others(field: Field, role: str) -> None:
     eve, ids = await private_town(field, role)
-    before = await what_is_theirs()
+    before = await protected_rows()
     tab = await field.tab(eve, path="/settings/account")
     called = 0
     for name, handler in guard.client_callable().items():
@@ -129,37 +131,39 @@ async def test_nobody_reads_or_changes_what_is_not_theirs_with_good_arguments(
             continue
         kinds = guard.arguments(handler)[0]
         await tab.call(
-            name, {argument: good(name, argument, kind, ids) for argument, kind in kinds.items()}
+            name, {argument: valid_value(name, argument, kind, ids) for argument, kind in kinds.items()}
         )
         called += 1
     await tab.settle(0.5)
     assert called > 80 and not tab.closed
-    after = await what_is_theirs()
+    after = await protected_rows()
     for name, rows in before.items():
         assert after[name] == rows, name
-    for secret in (CAPTION, SAID, WRITTEN):
+    for secret in (CAPTION, COMMENT_TEXT, MESSAGE_TEXT):
         assert secret not in tab.text
     # Ben may see all of it, and can with the same arguments, so they were valid.
     ben = Viewer((await profiles.profile("ben")).id, "ben", "")
     assert (await post_cards.show(ben, ids["post_id"])).caption[0].text == CAPTION
-    assert [one.comment.text[0].text for one in (await comment_cards.page(ben, ids["post_id"]))[0]] == [
-        SAID
-    ]
-    assert (await messages.page(ben, ids["chat_id"]))[0][-1].text[0].text == WRITTEN
+    assert [
+        thread.comment.text[0].text for thread in (await comment_cards.page(ben, ids["post_id"]))[0]
+    ] == [COMMENT_TEXT]
+    assert (await messages.page(ben, ids["chat_id"]))[0][-1].text[0].text == MESSAGE_TEXT
 
 
-async def test_the_same_arguments_do_all_that_to_who_may(field: Field) -> None:
+async def test_the_same_arguments_work_for_people_with_access(field: Field) -> None:
     _, ids = await private_town(field, "stranger")
     ana = Viewer(ids["user_id"], "ana", "")
-    before = await what_is_theirs()
+    before = await protected_rows()
     tab = await field.tab(ana, path="/settings/account")
     for name, handler in guard.client_callable().items():
         if short(name) in ("timeline_state.delete", "detail_state.delete_comment", "thread_state.send"):
             kinds = guard.arguments(handler)[0]
-            await tab.call(name, {one: good(name, one, kind, ids) for one, kind in kinds.items()})
+            await tab.call(
+                name, {argument: valid_value(name, argument, kind, ids) for argument, kind in kinds.items()}
+            )
 
     async def is_done() -> bool:
-        after = await what_is_theirs()
+        after = await protected_rows()
         return after["posts"] == [] and len(after["messages"]) == len(before["messages"]) + 1
 
     await tab.until(is_done)

@@ -49,7 +49,7 @@ async def town(field: Field) -> tuple[Viewer, Viewer, str, str]:
     return ana, ben, post_id, comment_id
 
 
-async def test_nobody_changes_nothing(field: Field, town: tuple, snapshot: Snapshot) -> None:
+async def test_visitors_can_change_nothing(field: Field, town: tuple, snapshot: Snapshot) -> None:
     ana, _, post_id, comment_id = town
     before = await snapshot()
     tab = await field.tab()
@@ -60,26 +60,26 @@ async def test_nobody_changes_nothing(field: Field, town: tuple, snapshot: Snaps
             await tab.call(name, dict.fromkeys(arguments(name), value))
     await tab.settle()
     assert await snapshot() == before
-    assert ana.id not in str(tab.known(SessionState, "user_id") or "")
+    assert ana.id not in str(tab.value(SessionState, "user_id") or "")
     assert "ana@example.com" not in tab.text
 
 
 @pytest.mark.parametrize("signed_in", [True, False])
-async def test_no_junk_changes_anything_or_breaks_the_server(
+async def test_junk_changes_nothing_and_breaks_nothing(
     field: Field, town: tuple, snapshot: Snapshot, signed_in: bool
 ) -> None:
     _, ben, _, _ = town
     before = await snapshot()
     tab = await field.tab(ben if signed_in else None)
     for name in guard.client_callable():
-        given = arguments(name)
+        names = arguments(name)
         if name.endswith(".check_name"):
             continue  # validates any text, and stores none
         for junk in JUNK:
             if junk is True and name.endswith(".set_private"):
                 continue  # their own choice
-            await tab.call(name, dict.fromkeys(given, junk))
-            await tab.call(name, {**dict.fromkeys(given, junk), "extra": junk})
+            await tab.call(name, dict.fromkeys(names, junk))
+            await tab.call(name, {**dict.fromkeys(names, junk), "extra": junk})
             await tab.call(name, junk)
     await tab.settle(0.5)
     assert not tab.closed
@@ -87,7 +87,7 @@ async def test_no_junk_changes_anything_or_breaks_the_server(
     assert "Traceback" not in tab.text and "pymongo" not in tab.text
 
 
-async def test_one_person_does_not_act_on_what_is_anothers(field: Field, town: tuple) -> None:
+async def test_people_cannot_delete_what_belongs_to_others(field: Field, town: tuple) -> None:
     ana, ben, post_id, comment_id = town
     tab = await field.tab(ben)
     await tab.call(event_name(TimelineState, "delete"), {"post_id": post_id})
@@ -104,7 +104,7 @@ async def test_one_person_does_not_act_on_what_is_anothers(field: Field, town: t
     await mine.until(is_gone)
 
 
-async def test_one_person_does_not_end_anothers_session(field: Field) -> None:
+async def test_people_cannot_end_sessions_of_others(field: Field) -> None:
     ana, ben = await field.join("ana"), await field.join("ben")
     token = await sessions.start(ana.id, "")
     hers = await sessions.viewer(token)
@@ -115,7 +115,7 @@ async def test_one_person_does_not_end_anothers_session(field: Field) -> None:
     assert await db.sessions.find_one({"_id": hers.session_id})
 
 
-async def test_nobody_shares_or_wears_anothers_draft(field: Field) -> None:
+async def test_people_cannot_use_drafts_of_others(field: Field) -> None:
 
     ana, ben = await field.join("ana"), await field.join("ben")
     draft = await drafts.store(ana, file_of(picture()))
@@ -132,7 +132,7 @@ async def test_nobody_shares_or_wears_anothers_draft(field: Field) -> None:
     assert await db.posts.count_documents({}) == 1
 
 
-async def test_a_stolen_tab_token_shows_and_does_nothing(field: Field) -> None:
+async def test_a_stolen_tab_token_gives_no_access(field: Field) -> None:
     ana, ben = await field.join("ana"), await field.join("ben")
     await profiles.edit_profile(ana, "Ana", "ana", SECRET, "")
     token = "5" * 32
@@ -146,11 +146,11 @@ async def test_a_stolen_tab_token_shows_and_does_nothing(field: Field) -> None:
         stolen = await field.tab(thief, token=token, path="/settings/appearance")
         await stolen.settle()
         assert SECRET not in stolen.text and "ana@example.com" not in stolen.text
-        assert ana.id not in str(stolen.known(SessionState, "user_id") or "")
+        assert ana.id not in str(stolen.value(SessionState, "user_id") or "")
         await stolen.close()
 
 
-async def test_a_token_in_use_is_not_taken_over(field: Field) -> None:
+async def test_a_token_in_use_cannot_be_taken_over(field: Field) -> None:
     ana, ben = await field.join("ana"), await field.join("ben")
     token = "6" * 32
     victim = await field.tab(ana, token=token)
@@ -170,7 +170,7 @@ async def test_setters_internals_and_unknown_events_are_dropped(
     ana, ben, _, _ = town
     before = await snapshot()
     tab = await field.tab(ben)
-    shown = tab.known(SessionState, "user_id")
+    shown = tab.value(SessionState, "user_id")
     for state in (SessionState, TimelineState, DetailState, SettingsState, LiveState):
         name = state.get_full_name()
         await tab.call(f"{name}.setvar", {"var_name": "user_id", "value": ana.id})
@@ -187,10 +187,10 @@ async def test_setters_internals_and_unknown_events_are_dropped(
         await tab.raw(data)
     await tab.settle()
     assert await snapshot() == before
-    assert tab.known(SessionState, "user_id") in (shown, ben.id)
+    assert tab.value(SessionState, "user_id") in (shown, ben.id)
 
 
-async def test_a_foreign_page_opens_no_socket(field: Field) -> None:
+async def test_foreign_pages_cannot_open_a_socket(field: Field) -> None:
     ana = await field.join("ana")
     cookie = await field.cookie(ana)
     for origin in (
@@ -204,7 +204,7 @@ async def test_a_foreign_page_opens_no_socket(field: Field) -> None:
             await field.tab(cookie=cookie, origin=origin)
 
 
-async def test_a_message_of_a_megabyte_closes_that_socket_alone(field: Field) -> None:
+async def test_an_oversized_message_closes_only_its_own_socket(field: Field) -> None:
     ana, ben = await field.join("ana"), await field.join("ben")
     loud, quiet = await field.tab(ana), await field.tab(ben)
     # The socket may be closed before all of it is sent.
@@ -229,7 +229,7 @@ async def test_a_replay_after_log_out_does_nothing(field: Field) -> None:
     await tab.until(lambda: f"liked_{post_id}" in tab.text)
     assert (await post_cards.show(ben, post_id)).likes == 1
     await field.log_out(token)
-    await tab.until(lambda: tab.known(LiveState, "signed_out") is True)
+    await tab.until(lambda: tab.value(LiveState, "signed_out") is True)
     await tab.call(event_name(TimelineState, "unlike"), {"post_id": post_id})
     await tab.settle()
     assert (await post_cards.show(ben, post_id)).likes == 1
@@ -239,7 +239,7 @@ STORE = f"{STATE}.reflex___state____update_vars_internal_state.update_vars_inter
 
 
 @pytest.mark.parametrize("event", [HYDRATE, STORE])
-async def test_a_browser_sets_nothing_of_a_tab_by_what_it_stores(field: Field, event: str) -> None:
+async def test_client_storage_cannot_set_vars(field: Field, event: str) -> None:
     ana, ben = await field.join("ana"), await field.join("ben")
     tab = await field.tab(ben, path="/settings/appearance")
     session, ui = SessionState.get_full_name(), UIState.get_full_name()
@@ -251,5 +251,5 @@ async def test_a_browser_sets_nothing_of_a_tab_by_what_it_stores(field: Field, e
         await tab.call(event, {"vars": stored}, path="/settings/appearance")
     await tab.call(event, {f"{ui}.opened": "create"})
     await tab.settle()
-    assert tab.known(SessionState, "user_id") == ben.id
-    assert tab.known(UIState, "opened") in ("", None)
+    assert tab.value(SessionState, "user_id") == ben.id
+    assert tab.value(UIState, "opened") in ("", None)

@@ -46,7 +46,7 @@ async def flood(name: str, payload: Any, *tabs: RawTab, path: str = "/") -> None
             await asyncio.sleep(0)
 
 
-async def test_verbs(field: Field) -> None:
+async def test_actions_are_rate_limited_per_person(field: Field) -> None:
     ana, ben = await field.join("ana"), await field.join("ben")
     tab = await field.tab(ana, path="/settings/account")
     # The cheapest event: a busy machine may be too slow to exceed the limit with costlier ones.
@@ -55,10 +55,10 @@ async def test_verbs(field: Field) -> None:
     other = await field.tab(ben, path="/settings/account")
     await other.call(event_name(PeopleState, "follow"), {"user_id": ana.id})
     await other.until(lambda: graph.is_following(ben, ana.id))
-    assert TOO_FAST not in other.text, "nobody else is slowed down"
+    assert TOO_FAST not in other.text, "others must not be slowed down"
 
 
-async def test_page_loads(field: Field) -> None:
+async def test_page_loads_are_rate_limited(field: Field) -> None:
     ana = await field.join("ana")
     tab = await field.tab(ana, path="/settings/account")
     tab.frames.clear()
@@ -82,16 +82,16 @@ async def test_page_loads(field: Field) -> None:
     assert loads() - before < LOADS
 
 
-async def test_visitors_of_one_address_load_only_so_many_pages_in_however_many_tabs(field: Field) -> None:
+async def test_page_loads_of_visitors_are_limited_per_address(field: Field) -> None:
     # Enough tabs that their address is slowed down before any one of them is.
     tabs = [await field.tab(path="/login", local_addr=("127.0.0.3", 0)) for _ in range(12)]
     await flood(HYDRATE, None, *tabs, path="/nowhere/at/all")
     other = await field.tab(path="/login", local_addr=("127.0.0.4", 0))
     await other.until(lambda: bool(other.frames))
-    assert TOO_FAST not in other.text, "nobody else is slowed down"
+    assert TOO_FAST not in other.text, "others must not be slowed down"
 
 
-async def test_a_tab_that_never_reads_is_hung_up_on(field: Field) -> None:
+async def test_a_tab_that_never_reads_is_disconnected(field: Field) -> None:
     ana = await field.join("ana")
     post_id = await share(ana)
     for number in range(20):
@@ -101,16 +101,16 @@ async def test_a_tab_that_never_reads_is_hung_up_on(field: Field) -> None:
     raw.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
     raw.bind(address)
     raw.connect(("127.0.0.1", field.server.port))
-    deaf = await field.tab(path=f"/p/{post_id}", sock=raw)
+    unread = await field.tab(path=f"/p/{post_id}", sock=raw)
     reader = await field.tab(path=f"/p/{post_id}", local_addr=address)
     await reader.until(lambda: len(reader.text) > 30_000)
-    assert deaf._reader is not None
-    deaf._reader.cancel()
+    assert unread._reader is not None
+    unread._reader.cancel()
     with pytest.raises(ConnectionClosed):
         # However long a busy server takes to get to it.
         async with asyncio.timeout(PATIENCE_SECONDS):
             while True:
-                await deaf.call(HYDRATE, path=f"/p/{post_id}")
+                await unread.call(HYDRATE, path=f"/p/{post_id}")
                 await asyncio.sleep(0)
     for _ in range(30):
         await reader.call(HYDRATE, path=f"/p/{post_id}")
@@ -118,7 +118,7 @@ async def test_a_tab_that_never_reads_is_hung_up_on(field: Field) -> None:
     assert not reader.closed
 
 
-async def test_an_account_has_only_so_many_sockets_and_costs_nobody_theirs(field: Field) -> None:
+async def test_sockets_are_limited_per_account(field: Field) -> None:
     ana, ben = await field.join("ana"), await field.join("ben")
     tabs = [await field.tab(ana, local_addr=(f"127.0.1.{number}", 0)) for number in range(1, 7)]
     with pytest.raises(InvalidStatus):
@@ -128,7 +128,7 @@ async def test_an_account_has_only_so_many_sockets_and_costs_nobody_theirs(field
     await _until_admitted(field, ana)
 
 
-async def test_an_address_has_only_so_many_sockets_and_costs_nobody_theirs(field: Field) -> None:
+async def test_sockets_are_limited_per_address(field: Field) -> None:
     tabs = [await field.tab(local_addr=("127.0.2.1", 0)) for _ in range(12)]
     with pytest.raises(InvalidStatus):
         await field.tab(local_addr=("127.0.2.1", 0))
@@ -147,10 +147,10 @@ async def _until_admitted(field: Field, viewer: Viewer) -> None:
             await asyncio.sleep(0.02)
 
 
-async def test_made_up_addresses_do_not_pass_the_throttle(field: Field) -> None:
+async def test_forged_addresses_do_not_bypass_the_throttle(field: Field) -> None:
     await field.join("ana")
     async with field.http() as http:
-        answers = [
+        responses = [
             await http.post(
                 "/api/login",
                 json={"login": "ana", "password": f"guess {number}"},
@@ -158,26 +158,26 @@ async def test_made_up_addresses_do_not_pass_the_throttle(field: Field) -> None:
             )
             for number in range(24)
         ]
-    assert [answer.status_code for answer in answers] == [422] * 5 + [429] * 19
-    assert "Try again in 15 minutes." in answers[-1].text
+    assert [response.status_code for response in responses] == [422] * 5 + [429] * 19
+    assert "Try again in 15 minutes." in responses[-1].text
 
 
-async def test_a_device_that_was_here_before_is_let_in_past_others_guesses(field: Field) -> None:
+async def test_a_known_device_can_log_in_despite_guesses_by_others(field: Field) -> None:
     await field.join("ana")
-    right = {"login": "ana", "password": PASSWORD}
+    valid = {"login": "ana", "password": PASSWORD}
     async with field.http() as owner, field.http() as stranger:
-        answer = await owner.post("/api/login", json=right)
-        given = next(one for one in answer.headers.get_list("set-cookie") if "device" in one)
-        assert "HttpOnly" in given and "SameSite=Strict" in given and "Path=/api" in given
+        response = await owner.post("/api/login", json=valid)
+        cookie = next(one for one in response.headers.get_list("set-cookie") if "device" in one)
+        assert "HttpOnly" in cookie and "SameSite=Strict" in cookie and "Path=/api" in cookie
         await owner.post("/api/logout")
         for _ in range(6):
-            refused = await stranger.post("/api/login", json={**right, "password": "wrong password"})
+            refused = await stranger.post("/api/login", json={**valid, "password": "wrong password"})
         assert refused.status_code == 429
-        assert (await stranger.post("/api/login", json=right)).status_code == 429
-        assert (await owner.post("/api/login", json=right)).status_code == 200
+        assert (await stranger.post("/api/login", json=valid)).status_code == 429
+        assert (await owner.post("/api/login", json=valid)).status_code == 200
 
 
-async def test_names_are_checked_only_so_often_while_typing(field: Field) -> None:
+async def test_username_checks_while_typing_are_limited(field: Field) -> None:
     await field.join("ana")
     tab = await field.tab(path="/signup", local_addr=("127.0.3.1", 0))
     # Just enough for this limit, and fewer than a tab may send at once, however fast it is.

@@ -26,45 +26,45 @@ from instagram_clone.web import guard
 from instagram_clone.web.http.app import http_routes
 from instagram_clone.web.states import withdrawals
 from tests.attacks import surfaces
-from tests.attacks.surfaces import CAPTION, MET, READS, SAID, WRITTEN, Town
+from tests.attacks.surfaces import CAPTION, COMMENT_TEXT, COMMENT_TO_BEN, MESSAGE_TEXT, READS, Town
 from tests.conftest import join, share
 from tests.server import ROOT
 from tests.test_event_surface import short
 
 WEB = ROOT / "instagram_clone" / "web"
 
-PRIVATE = ("nobody", "stranger", "requested", "removed follower")
-PARTED = ("blocked", "has blocked")
-ROLES = (*PRIVATE, *PARTED, "removed member")
+PRIVACY_ROLES = ("nobody", "stranger", "requested", "removed follower")
+BLOCK_ROLES = ("blocked", "has blocked")
+ROLES = (*PRIVACY_ROLES, *BLOCK_ROLES, "removed member")
 
 
-async def town_of(ana: Viewer, ben: Viewer, cleo: Viewer, fay: Viewer, role: str) -> Town:
-    """Set up a town where ben may see everything and ana, in her role, no longer may."""
+async def make_town(ana: Viewer, ben: Viewer, cleo: Viewer, fay: Viewer, role: str) -> Town:
+    """Set up a town where ben may see all_secrets and ana, in her role, no longer may."""
     everybody = (ana, ben, cleo, fay)
-    for one in everybody:
+    for person in everybody:
         for other in everybody:
-            if one is not other and not (role in ("nobody", "stranger", "requested") and one is ana):
-                await follows.follow(one, other.id)
+            if person is not other and not (role in ("nobody", "stranger", "requested") and person is ana):
+                await follows.follow(person, other.id)
     post, shared = await share(cleo, CAPTION), await share(cleo, CAPTION)
     await likes.like(fay, post)
     await likes.like(cleo, post)
-    asked = await comments.add(ana, post, "Is it yours?")
+    question = await comments.add(ana, post, "Is it yours?")
     for other in (ana, ben):
         if other is ben:
             mine = await comments.add(ben, post, "Where?")
-            await comments.add(cleo, post, SAID, answering=mine)
-    await comments.add(cleo, post, f"{SAID} @ana", answering=asked)
-    comment = await comments.add(cleo, post, SAID)
+            await comments.add(cleo, post, COMMENT_TEXT, answering=mine)
+    await comments.add(cleo, post, f"{COMMENT_TEXT} @ana", answering=question)
+    comment = await comments.add(cleo, post, COMMENT_TEXT)
     await likes.like_comment(fay, comment)
-    await likes.like_comment(cleo, asked)
-    bens = await share(ben)
-    await likes.like(cleo, bens)
-    met = await comments.add(cleo, bens, MET)
+    await likes.like_comment(cleo, question)
+    bens_post = await share(ben)
+    await likes.like(cleo, bens_post)
+    comment_to_ben = await comments.add(cleo, bens_post, COMMENT_TO_BEN)
     group = await conversations.start(ben, [ana.id, cleo.id])
     await messages.send(ben, group, "shared", post=shared)
-    message = await messages.send(cleo, group, "written", text=WRITTEN)
+    message = await messages.send(cleo, group, "written", text=MESSAGE_TEXT)
     photo = (await post_cards.show(cleo, post)).photo.id
-    if role in PRIVATE:
+    if role in PRIVACY_ROLES:
         await preferences.set_private(cleo, True)
     if role == "requested":
         await follows.follow(ana, cleo.id)
@@ -76,69 +76,84 @@ async def town_of(ana: Viewer, ben: Viewer, cleo: Viewer, fay: Viewer, role: str
         await blocks.block(ana, cleo.id)
     elif role == "removed member":
         await membership.remove(ben, group, ana.id)
-    return Town(cleo, fay, post, shared, photo, comment, asked, group, message, ben, bens, met)
+    return Town(
+        cleo, fay, post, shared, photo, comment, question, group, message, ben, bens_post, comment_to_ben
+    )
 
 
 def secrets(town: Town, role: str) -> dict[str, str]:
     """Return what ana may not see in her role, by name."""
     if role == "removed member":
-        return {"group": town.group, WRITTEN: WRITTEN, "message": town.message}
-    hidden = {CAPTION: CAPTION, SAID: SAID, "post": town.post, "photo": town.photo, "comment": town.comment}
-    if role in PARTED:
-        hidden |= {"cleo": town.cleo.id, "cleo's name": "cleo", MET: MET, "met": town.met}
+        return {"group": town.group, MESSAGE_TEXT: MESSAGE_TEXT, "message": town.message}
+    hidden = {
+        CAPTION: CAPTION,
+        COMMENT_TEXT: COMMENT_TEXT,
+        "post": town.post,
+        "photo": town.photo,
+        "comment": town.comment,
+    }
+    if role in BLOCK_ROLES:
+        hidden |= {
+            "cleo": town.cleo.id,
+            "cleo's name": "cleo",
+            COMMENT_TO_BEN: COMMENT_TO_BEN,
+            "comment_to_ben": town.comment_to_ben,
+        }
     return hidden
 
 
-def everything(town: Town) -> dict[str, str]:
-    names = {text: text for text in (CAPTION, SAID, WRITTEN, MET, "told")}
+def all_secrets(town: Town) -> dict[str, str]:
+    names = {text: text for text in (CAPTION, COMMENT_TEXT, MESSAGE_TEXT, COMMENT_TO_BEN, "notified")}
     ids = {name: getattr(town, name) for name in ("post", "photo", "comment", "group", "message")}
     return {**names, **ids, "cleo": town.cleo.id, "fay": town.fay.id}
 
 
 async def shown(read: surfaces.Read, viewer: Viewer | None, town: Town) -> str:
     """Return what a viewer gets, as text; nothing where they are refused."""
-    got = ""
-    for way in (read.by, read.also):
+    text = ""
+    for read_part in (read.by, read.also):
         with contextlib.suppress(NotFound, Refused, NotSignedIn):
-            got += repr(await way(viewer, town)) if way else ""
-    return got
+            text += repr(await read_part(viewer, town)) if read_part else ""
+    return text
 
 
 @pytest.mark.parametrize("role", ROLES)
 async def test_nobody_reads_what_they_may_not_see(
     ana: Viewer, ben: Viewer, cleo: Viewer, role: str
 ) -> None:
-    town = await town_of(ana, ben, cleo, await join("fay"), role)
+    town = await make_town(ana, ben, cleo, await join("fay"), role)
     viewer = None if role == "nobody" else ana
-    hidden, all_of_it = secrets(town, role), everything(town)
+    hidden, all_text = secrets(town, role), all_secrets(town)
     for name, read in READS.items():
-        told = await shown(read, ben, town)
+        full_text = await shown(read, ben, town)
         for secret in read.shows:
-            assert all_of_it[secret] in told, f"{name} shows {secret} to who may see it"
+            assert all_text[secret] in full_text, (
+                f"{name} does not show {secret} to somebody who may see it"
+            )
         if viewer is None and not read.open_to_all:
             continue
-        if (read.in_group and role in PARTED) or (read.to_who_blocked and role == "has blocked"):
+        if (read.in_group and role in BLOCK_ROLES) or (read.shown_to_blocker and role == "has blocked"):
             continue
-        got = await shown(read, viewer, town)
-        found = {secret for secret, text in hidden.items() if text in got}
-        assert not found, f"{name} shows {found} to who is {role}: {got}"
+        content = await shown(read, viewer, town)
+        leaked = {secret for secret, text in hidden.items() if text in content}
+        assert not leaked, f"{name} shows {leaked} to somebody in the role {role!r}: {content}"
 
 
-@pytest.mark.parametrize("role", PARTED)
-async def test_in_a_group_they_share_the_parted_know_nothing_of_each_other_but_what_is_written(
+@pytest.mark.parametrize("role", BLOCK_ROLES)
+async def test_blocked_members_of_a_group_see_only_each_others_messages(
     ana: Viewer, ben: Viewer, cleo: Viewer, role: str
 ) -> None:
-    town = await town_of(ana, ben, cleo, await join("fay"), role)
+    town = await make_town(ana, ben, cleo, await join("fay"), role)
     for viewer, other in ((ana, cleo), (cleo, ana)):
         for chat in (await READS["inbox.page"].by(viewer, town))[0]:
-            [member] = [one for one in chat.members if one.id == other.id]
+            [member] = [member for member in chat.members if member.id == other.id]
             assert (member.seen, member.seen_at, member.online, member.active_at) == (0, "", False, "")
 
 
-# --- Is everything in the table?
+# --- Is all_secrets in the table?
 
 
-def asked_of_the_domain() -> Iterator[str]:
+def domain_functions_used() -> Iterator[str]:
     """Yield every function of the domain that the web calls or imports."""
     for path in sorted(WEB.rglob("*.py")):
         modules: dict[str, str] = {}
@@ -149,27 +164,27 @@ def asked_of_the_domain() -> Iterator[str]:
             package = node.module or ""
             if not package.startswith("instagram_clone.domain"):
                 continue
-            for one in node.names:
-                if f"{package}.{one.name}" in sys.modules:
-                    modules[one.asname or one.name] = f"{package}.{one.name}"
-                elif is_asked(package, one.name):
-                    yield f"{package.rpartition('.')[2]}.{one.name}"
+            for alias in node.names:
+                if f"{package}.{alias.name}" in sys.modules:
+                    modules[alias.asname or alias.name] = f"{package}.{alias.name}"
+                elif is_function(package, alias.name):
+                    yield f"{package.rpartition('.')[2]}.{alias.name}"
         for node in nodes:
             if isinstance(node, ast.Attribute) and isinstance(node.value, ast.Name):
                 module = modules.get(node.value.id)
-                if module and is_asked(module, node.attr):
+                if module and is_function(module, node.attr):
                     yield f"{module.rpartition('.')[2]}.{node.attr}"
 
 
-def is_asked(module: str, name: str) -> bool:
+def is_function(module: str, name: str) -> bool:
     return inspect.isfunction(getattr(sys.modules[module], name, None))
 
 
 def test_everything_the_web_reads_is_in_the_table() -> None:
-    asked = set(asked_of_the_domain())
-    assert asked - set(READS) - surfaces.NOT_SHOWN == set(), "add it to tests/attacks/surfaces.py"
+    used = set(domain_functions_used())
+    assert used - set(READS) - surfaces.NOT_SHOWN == set(), "add it to tests/attacks/surfaces.py"
     assert not set(READS) & surfaces.NOT_SHOWN
-    assert (set(READS) | surfaces.NOT_SHOWN) - asked == set(), "nobody reads this any more"
+    assert (set(READS) | surfaces.NOT_SHOWN) - used == set(), "the web does not use this any more"
 
 
 def test_every_page_and_route_is_in_the_table() -> None:
@@ -188,13 +203,13 @@ def test_every_handler_is_in_the_table() -> None:
 def registered(handler: Any) -> str:
     """Return what a handler calls, named by the state it edits, or by its module."""
     cells = [cell.cell_contents for cell in handler.__closure__ or ()]
-    states = [one.__name__ for one in cells if inspect.isclass(one)]
-    called = [one for one in cells if inspect.isfunction(one)]
+    states = [cell.__name__ for cell in cells if inspect.isclass(cell)]
+    called = [cell for cell in cells if inspect.isfunction(cell)]
     if states:
         [applier] = [
-            one
-            for one in called
-            if one.__name__ != "<lambda>" and "tab" in inspect.signature(one).parameters
+            cell
+            for cell in called
+            if cell.__name__ != "<lambda>" and "tab" in inspect.signature(cell).parameters
         ]
         return f"{states[0]}.{applier.__name__}"
     function = called[0] if called else handler
@@ -233,7 +248,7 @@ def shown_by(state: type[rx.State]) -> set[str]:
     return found
 
 
-def test_every_slice_that_shows_somebody_has_registered_how_it_withdraws() -> None:
+def test_every_state_that_shows_people_has_registered_its_withdrawal() -> None:
     showing = {state.__name__: shown for state in states() if (shown := shown_by(state))}
     assert {"PostCard", "CommentCard"} <= showing["TimelineState"] and len(showing) > 7
     registered = {state.__name__ for state in withdrawals.slices}

@@ -29,31 +29,31 @@ from tests.client import RawTab, event_name
 from tests.conftest import file_of, picture, share
 
 SECRET = "what only followers may read"
-Deed = tuple[str, type, str, Callable[[dict[str, Viewer]], dict[str, Any]]]
+Action = tuple[str, type, str, Callable[[dict[str, Viewer]], dict[str, Any]]]
 
 # How ana loses access to cleo's posts: who does it, and what. Cleo's account is private in the last two.
-LOSSES: dict[str, Deed] = {
+LOSSES: dict[str, Action] = {
     "cleo goes private": ("cleo", SettingsState, "set_private", lambda _: {"private": True}),
     "cleo blocks ana": ("cleo", SettingsState, "block", lambda who: {"user_id": who["ana"].id}),
     "ana blocks cleo": ("ana", SettingsState, "block", lambda who: {"user_id": who["cleo"].id}),
     "ana unfollows": ("ana", PeopleState, "unfollow", lambda who: {"user_id": who["cleo"].id}),
     "cleo removes ana": ("cleo", PeopleState, "remove_follower", lambda who: {"user_id": who["ana"].id}),
 }
-ASIDE = "/settings/account"
+QUIET_PAGE = "/settings/account"
 
 
 async def stored() -> list[int]:
-    rows = (db.blocks, db.follows, db.follow_requests, db.posts, db.likes, db.comments)
+    collections = (db.blocks, db.follows, db.follow_requests, db.posts, db.likes, db.comments)
     return [
         await db.users.count_documents({"private": True}),
-        *[await one.count_documents({}) for one in rows],
+        *[await collection.count_documents({}) for collection in collections],
     ]
 
 
 async def act(tab: RawTab, state: type, handler: str, payload: dict[str, Any]) -> None:
     """Do something, and wait until it is done."""
     before = await stored()
-    await tab.call(event_name(state, handler), payload, path=ASIDE)
+    await tab.call(event_name(state, handler), payload, path=QUIET_PAGE)
 
     async def is_done() -> bool:
         return await stored() != before
@@ -64,7 +64,7 @@ async def act(tab: RawTab, state: type, handler: str, payload: dict[str, Any]) -
 
 
 @pytest.mark.parametrize("loss", LOSSES)
-async def test_from_the_instant_sight_is_lost_nothing_is_delivered(field: Field, loss: str) -> None:
+async def test_nothing_is_delivered_after_sight_is_lost(field: Field, loss: str) -> None:
     people = {name: await field.join(name) for name in ("ana", "ben", "cleo")}
     ana, ben, cleo = people.values()
     for friend in (ben, ana) if loss != "cleo goes private" else (ben,):
@@ -76,7 +76,7 @@ async def test_from_the_instant_sight_is_lost_nothing_is_delivered(field: Field,
     opened = await asyncio.gather(*(field.tab(ana, path=page) for page in pages))
     listening = dict(zip(pages, opened, strict=True))
     friend = await field.tab(ben, path=f"/p/{post_id}")
-    tabs = {name: await field.tab(viewer, path=ASIDE) for name, viewer in people.items()}
+    tabs = {name: await field.tab(viewer, path=QUIET_PAGE) for name, viewer in people.items()}
     # Explore shows what everybody may see, home what the viewer follows.
     shown = {page for page, tab in listening.items() if SECRET in tab.text}
     assert shown >= {"/cleo", f"/p/{post_id}"} and len(shown) == 3 + ("blocks" in loss)
@@ -87,8 +87,8 @@ async def test_from_the_instant_sight_is_lost_nothing_is_delivered(field: Field,
     for tab in (*listening.values(), friend):
         tab.frames.clear()
     await act(tabs["ben"], TimelineState, "like", {"post_id": post_id})
-    said = {"post_id": post_id, "text": SECRET, "key": "k", "answering": ""}
-    await act(tabs["ben"], DetailState, "comment", said)
+    comment = {"post_id": post_id, "text": SECRET, "key": "k", "answering": ""}
+    await act(tabs["ben"], DetailState, "comment", comment)
     await act(tabs["cleo"], TimelineState, "delete", {"post_id": post_id})
     await RawTab.settle_all(listening.values(), 0.3)
     for page, tab in listening.items():
@@ -98,12 +98,12 @@ async def test_from_the_instant_sight_is_lost_nothing_is_delivered(field: Field,
             assert post_id not in tab.text
         else:
             assert tab.frames == [], page
-    await friend.until(lambda: friend.known(LiveState, f"post_{post_id}") is not None)
+    await friend.until(lambda: friend.value(LiveState, f"post_{post_id}") is not None)
 
 
-@pytest.mark.parametrize("page", [ASIDE, "/notifications"])
+@pytest.mark.parametrize("page", [QUIET_PAGE, "/notifications"])
 @pytest.mark.parametrize("loss", LOSSES)
-async def test_what_one_was_told_of_a_post_goes_with_it(field: Field, loss: str, page: str) -> None:
+async def test_notifications_of_a_post_disappear_with_it(field: Field, loss: str, page: str) -> None:
     people = {name: await field.join(name) for name in ("ana", "ben", "cleo")}
     ana, ben, cleo = people.values()
     for friend in (ben, ana) if loss != "cleo goes private" else (ben,):
@@ -114,32 +114,32 @@ async def test_what_one_was_told_of_a_post_goes_with_it(field: Field, loss: str,
     comment_id = await comments.add(ana, post_id, "Is it yours?")
     await comments.add(ben, post_id, SECRET, answering=comment_id)
     watching = await field.tab(ana, path=page)
-    if page == ASIDE:
-        assert watching.known(AlertsState, "unread") == 1
+    if page == QUIET_PAGE:
+        assert watching.value(AlertsState, "unread") == 1
     else:
         assert SECRET in watching.text
     watching.frames.clear()
     who, state, handler, payload = LOSSES[loss]
-    await act(await field.tab(people[who], path=ASIDE), state, handler, payload(people))
-    if page == ASIDE:
-        await watching.until(lambda: watching.known(AlertsState, "unread") == 0)
+    await act(await field.tab(people[who], path=QUIET_PAGE), state, handler, payload(people))
+    if page == QUIET_PAGE:
+        await watching.until(lambda: watching.value(AlertsState, "unread") == 0)
     else:
-        await watching.until(lambda: watching.known(AlertsState, "lines") == [])
+        await watching.until(lambda: watching.value(AlertsState, "lines") == [])
     await watching.settle()
     assert SECRET not in watching.text
 
 
-async def test_who_is_not_signed_in_hears_no_more_of_an_account_that_goes_private(field: Field) -> None:
+async def test_visitors_receive_nothing_after_an_account_goes_private(field: Field) -> None:
     cleo, ben = await field.join("cleo"), await field.join("ben")
     post_id = await share(cleo, SECRET)
     stranger = await field.tab(path=f"/p/{post_id}")
     passing = await field.tab(path="/cleo")
-    acting = await field.tab(cleo, path=ASIDE)
+    acting = await field.tab(cleo, path=QUIET_PAGE)
     assert SECRET in stranger.text and SECRET in passing.text
     await act(acting, SettingsState, "set_private", {"private": True})
     await passing.settle(0.5)
-    await stranger.until(lambda: stranger.known(DetailState, "post") is None)
-    await passing.until(lambda: passing.known(TimelineState, "posts") == [])
+    await stranger.until(lambda: stranger.value(DetailState, "post") is None)
+    await passing.until(lambda: passing.value(TimelineState, "posts") == [])
     await passing.settle()
     await RawTab.settle_all((stranger, passing), 0.4)
     for tab in (stranger, passing):
@@ -156,30 +156,30 @@ async def test_screens_open_and_close_with_an_account(field: Field) -> None:
     await share(cleo, SECRET)
     watching = await field.tab(ana, path="/cleo")
     assert SECRET not in watching.text
-    assert watching.known(ProfileState, "relationship")["visible"] is False
-    theirs, hers = await field.tab(ana, path=ASIDE), await field.tab(cleo, path=ASIDE)
+    assert watching.value(ProfileState, "relationship")["visible"] is False
+    theirs, hers = await field.tab(ana, path=QUIET_PAGE), await field.tab(cleo, path=QUIET_PAGE)
     await act(theirs, PeopleState, "follow", {"user_id": cleo.id})
     await watching.until(lambda: "asked_" in watching.text)
-    assert watching.known(LiveState, f"asked_{cleo.id}")["on"] is True
+    assert watching.value(LiveState, f"asked_{cleo.id}")["on"] is True
     await act(hers, PeopleState, "confirm", {"user_id": ana.id})
     await watching.until(lambda: SECRET in watching.text)
-    assert watching.known(ProfileState, "relationship")["followed"] is True
+    assert watching.value(ProfileState, "relationship")["followed"] is True
     await act(hers, PeopleState, "remove_follower", {"user_id": ana.id})
-    await watching.until(lambda: watching.known(TimelineState, "posts") == [])
+    await watching.until(lambda: watching.value(TimelineState, "posts") == [])
     await act(hers, SettingsState, "set_private", {"private": False})
-    await watching.until(lambda: bool(watching.known(TimelineState, "posts")))
+    await watching.until(lambda: bool(watching.value(TimelineState, "posts")))
     await act(hers, SettingsState, "block", {"user_id": ana.id})
-    await watching.until(lambda: watching.known(ProfileState, "status") == "missing")
+    await watching.until(lambda: watching.value(ProfileState, "status") == "missing")
 
 
-async def test_whom_a_block_parts_do_not_meet_under_others_photos(field: Field) -> None:
+async def test_after_a_block_comments_of_the_other_are_hidden_everywhere(field: Field) -> None:
     ana, ben, cleo = [await field.join(name) for name in ("ana", "ben", "cleo")]
     post_id = await share(cleo)
     watching, open_to_all = (
         await field.tab(ana, path=f"/p/{post_id}"),
         await field.tab(path=f"/p/{post_id}"),
     )
-    writing = await field.tab(ben, path=ASIDE)
+    writing = await field.tab(ben, path=QUIET_PAGE)
 
     async def say(text: str) -> None:
         comment = {"post_id": post_id, "text": text, "key": text, "answering": ""}
@@ -188,22 +188,22 @@ async def test_whom_a_block_parts_do_not_meet_under_others_photos(field: Field) 
         await watching.settle()
 
     await say("before the block")
-    assert [one["comment"]["username"] for one in watching.known(DetailState, "comments")] == ["ben"]
-    await act(await field.tab(ana, path=ASIDE), SettingsState, "block", {"user_id": ben.id})
-    await watching.until(lambda: watching.known(DetailState, "comments") == [])
+    assert [one["comment"]["username"] for one in watching.value(DetailState, "comments")] == ["ben"]
+    await act(await field.tab(ana, path=QUIET_PAGE), SettingsState, "block", {"user_id": ben.id})
+    await watching.until(lambda: watching.value(DetailState, "comments") == [])
     await watching.settle(0.4)
     watching.frames.clear()
     await say("after the block")
     await watching.until(lambda: f"post_{post_id}" in watching.text)
     await watching.settle()
     assert "after the block" not in watching.text
-    assert watching.known(LiveState, f"post_{post_id}")["comments"] == 2
-    await act(await field.tab(ana, path=ASIDE), SettingsState, "unblock", {"user_id": ben.id})
-    await watching.until(lambda: len(watching.known(DetailState, "comments")) == 2)
+    assert watching.value(LiveState, f"post_{post_id}")["comments"] == 2
+    await act(await field.tab(ana, path=QUIET_PAGE), SettingsState, "unblock", {"user_id": ben.id})
+    await watching.until(lambda: len(watching.value(DetailState, "comments")) == 2)
 
 
 @pytest.mark.parametrize("path", ["/explore", "/p/{}"])
-async def test_whom_a_block_parts_are_not_among_those_who_like_a_photo(field: Field, path: str) -> None:
+async def test_after_a_block_the_other_is_not_shown_among_likers(field: Field, path: str) -> None:
     ana, ben, cleo = [await field.join(name) for name in ("ana", "ben", "cleo")]
     post_id = await share(cleo)
     for viewer in (ben, cleo):
@@ -214,26 +214,29 @@ async def test_whom_a_block_parts_are_not_among_those_who_like_a_photo(field: Fi
     )
 
     def likers() -> list[str]:
-        shown = watching.known(TimelineState, "posts") or [watching.known(DetailState, "post")]
-        heard = watching.known(LiveState, f"likers_{post_id}")
-        return [one["username"] for one in (heard or shown[0])["likers"]]
+        shown = watching.value(TimelineState, "posts") or [watching.value(DetailState, "post")]
+        pushed = watching.value(LiveState, f"likers_{post_id}")
+        return [one["username"] for one in (pushed or shown[0])["likers"]]
 
     assert likers() == ["ben", "cleo"]
-    await act(await field.tab(ana, path=ASIDE), SettingsState, "block", {"user_id": ben.id})
+    await act(await field.tab(ana, path=QUIET_PAGE), SettingsState, "block", {"user_id": ben.id})
     await watching.until(lambda: likers() == ["cleo"])
     await watching.settle(0.4)
     watching.frames.clear()
     await act(
-        await field.tab(await field.join("dee"), path=ASIDE), TimelineState, "like", {"post_id": post_id}
+        await field.tab(await field.join("dee"), path=QUIET_PAGE),
+        TimelineState,
+        "like",
+        {"post_id": post_id},
     )
     await watching.until(lambda: likers() == ["cleo", "dee"])
     assert "ben" not in watching.text
-    assert visiting.known(DetailState, "post")["likers"] == [] and "likers_" not in visiting.text
-    await act(await field.tab(ana, path=ASIDE), SettingsState, "unblock", {"user_id": ben.id})
+    assert visiting.value(DetailState, "post")["likers"] == [] and "likers_" not in visiting.text
+    await act(await field.tab(ana, path=QUIET_PAGE), SettingsState, "unblock", {"user_id": ben.id})
     await watching.until(lambda: likers() == ["ben", "cleo", "dee"])
 
 
-async def test_a_stranger_does_nothing_to_a_private_account(field: Field, snapshot: Snapshot) -> None:
+async def test_strangers_can_change_nothing_of_a_private_account(field: Field, snapshot: Snapshot) -> None:
     ben, cleo = await field.join("ben"), await field.join("cleo")
     await preferences.set_private(cleo, True)
     post_id = await share(cleo, SECRET)
@@ -256,7 +259,7 @@ async def test_a_stranger_does_nothing_to_a_private_account(field: Field, snapsh
 
 
 @pytest.mark.parametrize("blocker", ["ana", "ben"])
-async def test_from_the_instant_of_a_block_open_lists_and_numbers_show_nothing_of_the_other(
+async def test_after_a_block_open_lists_and_counts_show_nothing_of_the_other(
     field: Field, blocker: str
 ) -> None:
     ana, ben, cleo = [await field.join(name) for name in ("ana", "ben", "cleo")]
@@ -268,17 +271,17 @@ async def test_from_the_instant_of_a_block_open_lists_and_numbers_show_nothing_o
     await listing.call(event_name(PeopleState, "open_likes"), {"post_id": post_id})
 
     def listed() -> list[str]:
-        return [row["username"] for row in listing.known(PeopleState, "people") or []]
+        return [row["username"] for row in listing.value(PeopleState, "people") or []]
 
     await listing.until(lambda: listed() == ["cleo", "ben"])
-    deed = {"ana": (ana, ben), "ben": (ben, ana)}[blocker]
-    await act(await field.tab(deed[0], path=ASIDE), SettingsState, "block", {"user_id": deed[1].id})
+    pair = {"ana": (ana, ben), "ben": (ben, ana)}[blocker]
+    await act(await field.tab(pair[0], path=QUIET_PAGE), SettingsState, "block", {"user_id": pair[1].id})
     await listing.until(lambda: listed() == ["cleo"])
     await listing.settle(0.4)
     listing.frames.clear()
     liking = await field.tab(cleo, path=f"/p/{post_id}")
     await liking.call(event_name(DetailState, "like_comment"), {"comment_id": comment_id})
-    await liking.until(lambda: liking.known(LiveState, f"comment_{comment_id}") is not None)
+    await liking.until(lambda: liking.value(LiveState, f"comment_{comment_id}") is not None)
     await listing.settle()
     assert listing.frames == []
 
@@ -292,15 +295,13 @@ async def test_an_open_list_closes_with_what_it_belongs_to(field: Field, kind: s
     listing = await field.tab(ana, path=f"/p/{post_id}" if kind == "likes" else "/cleo/followers")
     if kind == "likes":
         await listing.call(event_name(PeopleState, "open_likes"), {"post_id": post_id})
-    await listing.until(lambda: bool(listing.known(PeopleState, "people")))
-    await act(await field.tab(cleo, path=ASIDE), SettingsState, "set_private", {"private": True})
-    await listing.until(lambda: listing.known(PeopleState, "people") == [])
+    await listing.until(lambda: bool(listing.value(PeopleState, "people")))
+    await act(await field.tab(cleo, path=QUIET_PAGE), SettingsState, "set_private", {"private": True})
+    await listing.until(lambda: listing.value(PeopleState, "people") == [])
 
 
 @pytest.mark.parametrize("blocker", ["ana", "cleo"])
-async def test_the_pill_of_new_posts_loses_the_face_of_whom_a_block_parts(
-    field: Field, blocker: str
-) -> None:
+async def test_after_a_block_the_new_posts_pill_loses_the_others_face(field: Field, blocker: str) -> None:
     ana, ben, cleo = [await field.join(name) for name in ("ana", "ben", "cleo")]
     for friend in (ben, cleo):
         await follows.follow(ana, friend.id)
@@ -310,12 +311,12 @@ async def test_the_pill_of_new_posts_loses_the_face_of_whom_a_block_parts(
         draft = await drafts.store(viewer, file_of(picture()))
         whole = {"x": 0.0, "y": 0.0, "width": 1.0, "height": 1.0}
         post = {"media_id": draft.id, "caption": "", "alt": "", "key": "k", **whole}
-        await act(await field.tab(viewer, path=ASIDE), ComposerState, "share", post)
+        await act(await field.tab(viewer, path=QUIET_PAGE), ComposerState, "share", post)
 
-    def waiting() -> list[str]:
-        return [one["username"] for one in reading.known(TimelineState, "fresh") or []]
+    def faces() -> list[str]:
+        return [one["username"] for one in reading.value(TimelineState, "fresh") or []]
 
-    await reading.until(lambda: waiting() == ["cleo", "ben"])
-    deed = {"ana": (ana, cleo), "cleo": (cleo, ana)}[blocker]
-    await act(await field.tab(deed[0], path=ASIDE), SettingsState, "block", {"user_id": deed[1].id})
-    await reading.until(lambda: waiting() == ["ben"])
+    await reading.until(lambda: faces() == ["cleo", "ben"])
+    pair = {"ana": (ana, cleo), "cleo": (cleo, ana)}[blocker]
+    await act(await field.tab(pair[0], path=QUIET_PAGE), SettingsState, "block", {"user_id": pair[1].id})
+    await reading.until(lambda: faces() == ["ben"])

@@ -58,7 +58,7 @@ COPIES = 40
 """How many copies of the town, belonging to other people, are added: a query that scans them is caught."""
 
 MARGIN = 25
-FULL_SCANS = {"repair", "settle_pending", "forget_old_markers", "number_all", "rewrite_email_keys"}
+FULL_SCANS = {"repair", "settle_pending", "remove_old_markers", "number_all", "rewrite_email_keys"}
 FULL_SCANS |= {"_is_shown", "has_avatar"}
 FULL_SCANS |= {"failed", "retry", "has_pending"}
 """These scan everything on purpose: migrations, and what is run by hand."""
@@ -215,8 +215,8 @@ async def call_everything(ana: Viewer, ids: crashes.Ids) -> None:
     await presence.last_online([ben.oid])
     await profiles.edit_profile(ana, "Ana", "ana", "", "")
     await presence.disconnected(ana.id)
-    await usernames.taken("ana")
-    await usernames.similar("ana")
+    await usernames.is_taken("ana")
+    await usernames.suggest_similar("ana")
     await usernames.mentioned("@ben")
     await activity.page(ben)
     await activity.page(ben, "5")
@@ -275,7 +275,7 @@ async def account_actions(ana: Viewer, box: Mailbox) -> None:
     await credentials.change_password(signed_in, PASSWORD, "five lemons in a jar")
     await send_all()
     link = await recovery.make_link("ana")
-    await recovery.is_good(link.partition("token=")[2])
+    await recovery.is_valid(link.partition("token=")[2])
     await recovery.reset(link.partition("token=")[2], "six limes on a shelf", "1")
     await sessions.end(signed_in)
 
@@ -320,7 +320,7 @@ async def _viewer(username: str) -> Viewer:
 async def test_every_query_is_served_by_an_index_and_examines_little_more_than_it_returns(
     database: None, mongo_uri: str, box: Mailbox, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(accounts._known, "seconds", 0)
+    monkeypatch.setattr(accounts._summaries, "seconds", 0)
     ana, ids = await build_town()
     await add_other_people()
     listener = Callers()

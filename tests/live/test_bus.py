@@ -65,7 +65,7 @@ def server() -> Iterator[RedisServer]:
     redis = RedisServer(DATA)
     redis.start()
     yield redis
-    redis.go_on()
+    redis.resume()
     redis.stop()
 
 
@@ -188,7 +188,7 @@ async def test_a_redis_that_hangs_is_noticed_and_caches_are_cleared(
         await events.publish(Pinged(7))  # pyright: ignore[reportArgumentType]
         assert not process.admitted()
     finally:
-        server.go_on()
+        server.resume()
     await until(process.admitted)
     assert left == [0], "caches are cleared before any tab is admitted, not after"
     # Events from this process during the outage reach the others late, rather than never.
@@ -272,7 +272,7 @@ async def test_the_queue_for_redis_is_bounded_and_others_learn_of_the_loss(
             assert len(exchange._outgoing) <= 10
         assert any("lost" in one for _, one in exchange._outgoing)
     finally:
-        server.go_on()
+        server.resume()
     async for message in process.subscription.listen():
         if message["type"] == "message" and "lost" in json.loads(message["data"]):
             break

@@ -125,7 +125,7 @@ async def test_nothing_is_read_before_a_slow_redis_has_confirmed_the_subscriptio
         await asyncio.wait([third])
         assert third.cancelled() and not first.done() and not second.done()
     finally:
-        server.go_on()
+        server.resume()
     assert await first and await second
     assert await receivers(process, POST) == 1
     assert not await live.watch("t2", "timeline", [POST]), "it is subscribed to already"
@@ -197,7 +197,7 @@ async def test_a_tab_waiting_for_its_subscription_continues_when_redis_is_lost(
         async with asyncio.timeout(PATIENCE_SECONDS):
             assert await waiting, "its data may be out of date: the tab is disconnected, and reads again"
     finally:
-        server.go_on()
+        server.resume()
     await until(process.admitted)
     await ping(process, 1, POST)
     await until(lambda: received == [1])

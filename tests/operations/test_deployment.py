@@ -14,30 +14,30 @@ import yaml
 from instagram_clone import config
 from tests.server import ROOT
 
-GIVEN = {"SITE": "photos.example.com", "JWT_SECRET": "j" * 64, "MONGO_PASSWORD": "m" * 64}
+VALUES = {"SITE": "photos.example.com", "JWT_SECRET": "j" * 64, "MONGO_PASSWORD": "m" * 64}
 VARIABLE = re.compile(r"\$\{(\w+)(?::([-?])([^}]*))?\}")
 
 
-def filled(value: Any) -> Any:
+def substitute(value: Any) -> Any:
     """Substitute variables, as compose does."""
     if isinstance(value, dict):
-        return {name: filled(one) for name, one in value.items()}
+        return {name: substitute(one) for name, one in value.items()}
     if isinstance(value, list):
-        return [filled(one) for one in value]
+        return [substitute(one) for one in value]
     if not isinstance(value, str):
         return value
 
-    def given(match: re.Match[str]) -> str:
+    def value_of(match: re.Match[str]) -> str:
         name, kind, more = match.groups()
-        assert name in GIVEN or kind == "-", f"{name} must be given"
-        return GIVEN.get(name, more or "")
+        assert name in VALUES or kind == "-", f"{name} must be given"
+        return VALUES.get(name, more or "")
 
-    return VARIABLE.sub(given, value)
+    return VARIABLE.sub(value_of, value)
 
 
 @pytest.fixture
 def compose() -> dict[str, Any]:
-    return filled(yaml.safe_load((ROOT / "compose.yaml").read_text()))
+    return substitute(yaml.safe_load((ROOT / "compose.yaml").read_text()))
 
 
 @pytest.fixture
@@ -61,7 +61,7 @@ def test_only_the_proxy_can_be_reached_from_outside(compose: dict[str, Any]) -> 
         assert set(service.get("depends_on", ())) <= set(services)
 
 
-def test_the_app_believes_the_proxys_network_alone_and_takes_its_settings(
+def test_the_app_trusts_only_the_proxys_network_and_accepts_its_settings(
     compose: dict[str, Any], tmp_path: Path
 ) -> None:
     given = {name: str(value) for name, value in compose["services"]["app"]["environment"].items()}
@@ -74,16 +74,16 @@ def test_the_app_believes_the_proxys_network_alone_and_takes_its_settings(
     assert chosen.public_url in proxy["command"] and proxy["networks"] == ["outside"]
 
 
-def test_the_database_asks_for_a_password_that_the_app_has(compose: dict[str, Any]) -> None:
+def test_the_database_requires_a_password_that_the_app_has(compose: dict[str, Any]) -> None:
     mongo, app = compose["services"]["mongo"], compose["services"]["app"]
     user = mongo["environment"]["MONGO_INITDB_ROOT_USERNAME"]
     password = mongo["environment"]["MONGO_INITDB_ROOT_PASSWORD"]
-    assert password == GIVEN["MONGO_PASSWORD"]
+    assert password == VALUES["MONGO_PASSWORD"]
     assert app["environment"]["MONGODB_URI"].startswith(f"mongodb://{user}:{password}@mongo:27017/")
     assert "--keyFile" in mongo["command"][0]
 
 
-def test_the_image_runs_as_nobody_and_says_whether_it_serves(image: list[list[str]]) -> None:
+def test_the_image_runs_unprivileged_and_has_a_health_check(image: list[list[str]]) -> None:
     users = [step[1] for step in image if step[0] == "USER"]
     assert users[-1:] == ["app"]
     [health] = [" ".join(step) for step in image if step[0] == "HEALTHCHECK"]
@@ -93,7 +93,7 @@ def test_the_image_runs_as_nobody_and_says_whether_it_serves(image: list[list[st
     assert all(volume in made for volume in volumes), "a new volume must be the user's"
 
 
-def test_the_service_may_open_as_many_sockets_as_it_has_tabs() -> None:
+def test_the_service_may_open_enough_sockets() -> None:
     [unit] = re.findall(r"```ini\n(.*?)```", (ROOT / "README.md").read_text(), re.S)
     # systemd has no trailing comments: they would become part of the values.
     assert all("#" not in line or line.startswith("#") for line in unit.splitlines())

@@ -20,12 +20,12 @@ from instagram_clone import logs
         "sent http://localhost:3000/reset?token={}",
     ],
 )
-def test_a_mailed_link_is_no_use_to_who_reads_the_log(line: str) -> None:
+def test_tokens_of_mailed_links_are_redacted_from_the_log(line: str) -> None:
     token = secrets.token_urlsafe(32)
     assert logs.redact(line.format(token)) == line.format("[token]")
 
 
-def test_what_is_no_secret_stays() -> None:
+def test_other_text_is_not_redacted() -> None:
     for line in ("GET /forgot?link=dead", "token=short", "A link=that is none"):
         assert logs.redact(line) == line
 
@@ -39,7 +39,7 @@ def log(monkeypatch: pytest.MonkeyPatch) -> Iterator[logging.Logger]:
     logging.setLogRecordFactory(before)
 
 
-def test_an_error_that_quotes_a_token_is_logged_without(
+def test_a_token_quoted_in_an_error_is_redacted(
     log: logging.Logger, caplog: pytest.LogCaptureFixture
 ) -> None:
     token = secrets.token_urlsafe(32)
@@ -50,7 +50,7 @@ def test_an_error_that_quotes_a_token_is_logged_without(
     assert "cannot open /reset?token=[token]" in caplog.text and token not in caplog.text
 
 
-def test_a_line_that_cannot_be_put_together_fails_nobody(
+def test_a_malformed_log_record_raises_nothing(
     log: logging.Logger, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(log, "disabled", False)

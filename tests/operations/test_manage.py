@@ -20,16 +20,16 @@ async def run(mongo_uri: str, *arguments: str) -> tuple[int | None, str]:
         stdout=asyncio.subprocess.PIPE,
         stderr=asyncio.subprocess.STDOUT,
     )
-    said, _ = await program.communicate()
-    return program.returncode, said.decode()
+    output, _ = await program.communicate()
+    return program.returncode, output.decode()
 
 
-async def test_a_link_is_printed_that_sets_a_new_password(ana: Viewer, mongo_uri: str) -> None:
-    code, said = await run(mongo_uri, "reset-link", "ANA@example.com")
-    assert code == 0 and said.startswith("http://localhost:3000/reset?token=")
-    await recovery.reset(said.strip().partition("token=")[2], "five lemons on a plate", "1")
+async def test_the_printed_link_sets_a_new_password(ana: Viewer, mongo_uri: str) -> None:
+    code, output = await run(mongo_uri, "reset-link", "ANA@example.com")
+    assert code == 0 and output.startswith("http://localhost:3000/reset?token=")
+    await recovery.reset(output.strip().partition("token=")[2], "five lemons on a plate", "1")
     assert (await accounts.log_in("ana", "five lemons on a plate", "1")).user_id == ana.id
 
 
-async def test_who_is_nobody_gets_none(ana: Viewer, mongo_uri: str) -> None:
+async def test_no_link_is_printed_for_an_unknown_name(ana: Viewer, mongo_uri: str) -> None:
     assert await run(mongo_uri, "reset-link", "nobody") == (0, "No such user.\n")

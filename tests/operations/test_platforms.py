@@ -20,10 +20,10 @@ SERVERS = {
 def test_every_platform_gets_one_embedded_server(platform: str, machine: str) -> None:
     lines = (ROOT / "requirements.txt").read_text().splitlines()
     wanted = [Requirement(line) for line in lines if line and not line.startswith("#")]
-    there = {"sys_platform": platform, "platform_machine": machine}
+    environment = {"sys_platform": platform, "platform_machine": machine}
     servers = [
         f"{one.name}{one.specifier}"
         for one in wanted
-        if one.name.startswith("fiftyone") and (one.marker is None or one.marker.evaluate(there))
+        if one.name.startswith("fiftyone") and (one.marker is None or one.marker.evaluate(environment))
     ]
     assert servers == [SERVERS[platform, machine]]

@@ -22,7 +22,7 @@ def test_a_tab_that_shows_what_is_stored_is_right() -> None:
     assert wrong_screens([("ana", True, [("wall", 2, True), ("hill", 0, False)])], TRUTH) == []
 
 
-def test_a_wrong_number_a_wrong_heart_and_a_tab_that_is_gone_are_named() -> None:
+def test_wrong_counts_wrong_hearts_and_lost_tabs_are_reported() -> None:
     found = wrong_screens(
         [("ana", True, [("wall", 1, True)]), ("cleo", True, [("hill", 0, True)]), ("ben", False, [])], TRUTH
     )
@@ -33,7 +33,7 @@ def test_a_wrong_number_a_wrong_heart_and_a_tab_that_is_gone_are_named() -> None
     ]
 
 
-def test_an_acknowledged_like_is_stored_once_and_counts_are_their_rows() -> None:
+def test_acknowledged_likes_are_stored_once_and_counts_match_their_rows() -> None:
     likes = [Like("wall", "ana", 1, 1, rev=1), Like("hill", "ben", 1, 1, rev=1), Like("hill", "cleo", 1)]
     assert wrong_likes(likes, TRUTH) == ["The like of hill by ben was acknowledged and is stored 0 times."]
     twice = Truth({"wall": 3}, [("wall", "ana"), ("wall", "ana")])
@@ -43,7 +43,7 @@ def test_an_acknowledged_like_is_stored_once_and_counts_are_their_rows() -> None
     ]
 
 
-def test_a_change_of_a_number_answers_every_like_between_its_revisions() -> None:
+def test_a_change_of_a_count_acknowledges_every_like_between_its_revisions() -> None:
     phases = [Phase("before", 0, 10), Phase("after", 10, 20)]
     likes = [Like("wall", "ana", 9, 9.5, 4), Like("wall", "ben", 11, 11.5, 5), Like("wall", "cleo", 12)]
     changes = [("wall", -1, 3, 1.0), ("wall", 3, 5, 12.0), ("wall", 4, 5, 11.5), ("hill", 0, 1, 13.0)]
@@ -58,7 +58,7 @@ def test_the_longest_silence_counts_from_the_event_and_to_the_end() -> None:
     assert longest_silence([], 1.0, 7.5) == 6.5
 
 
-def test_the_proxy_is_the_readmes() -> None:
+def test_the_rehearsals_proxy_is_the_one_in_the_readme() -> None:
     balanced = re.compile(r"reverse_proxy [^{]*(\{[^}]*\})")
     [documented] = re.findall(r"```caddy\n(.*?)```", (ROOT / "README.md").read_text(), re.S)
     machines = (ROOT / "benchmarks" / "rehearsal" / "machines.py").read_text()

@@ -20,7 +20,7 @@ from instagram_clone.domain.core.batching import Batcher
 from instagram_clone.domain.core.cache import TTLCache
 from instagram_clone.domain.discovery import folding, spellings
 from instagram_clone.domain.people import directory
-from instagram_clone.domain.people.directory import Named
+from instagram_clone.domain.people.directory import Names
 from instagram_clone.domain.people.events import Followed, ProfileEdited, SignedUp
 
 INDEX = "keys_1_order_-1"
@@ -162,18 +162,18 @@ def _person(row: dict[str, Any]) -> IndexedPerson:
 
 
 async def signed_up(event: SignedUp) -> None:
-    await _write_all(await directory.named([ObjectId(event.user_id)]))
+    await _write_all(await directory.names_of([ObjectId(event.user_id)]))
 
 
 async def profile_edited(event: ProfileEdited) -> None:
-    await _write_all(await directory.named([ObjectId(event.user_id)]))
+    await _write_all(await directory.names_of([ObjectId(event.user_id)]))
 
 
 async def followed(event: Followed) -> None:
     await _batched_moves.submit("", ObjectId(event.whom))
 
 
-async def _write_all(people: list[Named]) -> None:
+async def _write_all(people: list[Names]) -> None:
     """Index people by their current names. Idempotent."""
     while people:
         await _write_once(people)
@@ -181,12 +181,12 @@ async def _write_all(people: list[Named]) -> None:
         written = {one.id: (one.username, one.name) for one in people}
         people = [
             one
-            for one in await directory.named(list(written))
+            for one in await directory.names_of(list(written))
             if (one.username, one.name) != written[one.id]
         ]
 
 
-async def _write_once(people: list[Named]) -> None:
+async def _write_once(people: list[Names]) -> None:
     changes, words = [], []
     for one in people:
         person_words = folding.name_words(one.username, one.name)
@@ -201,11 +201,11 @@ async def _write_once(people: list[Named]) -> None:
 
 async def _order_all(_: str, users: list[ObjectId]) -> list[Exception | None]:
     """Move a batch of people to the places that their current follower counts give them."""
-    await _order(await directory.named(list(set(users))))
+    await _order(await directory.names_of(list(set(users))))
     return [None] * len(users)
 
 
-async def _order(people: list[Named]) -> int:
+async def _order(people: list[Names]) -> int:
     changes = []
     for one in people:
         order = order_of(one.followers, one.id)
@@ -221,14 +221,14 @@ _batched_moves: Batcher[str, ObjectId, None] = Batcher(_order_all)
 
 async def fill() -> None:
     """Index everyone."""
-    async for people in directory.all_named(_BATCH):
+    async for people in directory.iter_names(_BATCH):
         await _write_all(people)
 
 
 async def repair() -> dict[str, int]:
     """Index people who are missing, stale or misplaced, and remove those who are gone; return counts."""
     wrong = moved = gone = 0
-    async for people in directory.all_named(_BATCH):
+    async for people in directory.iter_names(_BATCH):
         stored = {
             row["_id"]: row async for row in db.people_index.find({"_id": {"$in": [o.id for o in people]}})
         }
@@ -245,6 +245,6 @@ async def repair() -> dict[str, int]:
     }
 
 
-def _is_stale(person: Named, row: dict[str, Any]) -> bool:
+def _is_stale(person: Names, row: dict[str, Any]) -> bool:
     words = folding.name_words(person.username, person.name)
     return row.get("words") != words or row["keys"] != keys_of(person.username, words)

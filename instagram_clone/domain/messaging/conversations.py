@@ -80,7 +80,7 @@ async def start(viewer: Viewer, user_ids: list[str], name: str = "") -> str:
         if not row["group"]:
             await blocks.check_reachable(viewer, others, CANNOT_MESSAGE, session=transaction.session)
             # A concurrent block either commits first and is seen here, or later and finds this row to mark.
-            await accounts.hold(transaction, [viewer.oid, *others])
+            await accounts.lock(transaction, [viewer.oid, *others])
         await db.conversations.insert_one(row, session=transaction.session)
 
     try:

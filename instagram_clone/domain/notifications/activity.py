@@ -98,7 +98,7 @@ async def mark_seen(viewer: Viewer) -> None:
     """Record that the viewer has seen every line there is. Publishes AlertsChanged."""
     own = {"to": viewer.oid}
     newest = await db.alerts.find_one(own, {"seq": 1}, sort=[("seq", -1)], hint=_BY_NUMBER)
-    if newest is not None and await accounts.alerts_seen(viewer.oid, newest["seq"]):
+    if newest is not None and await accounts.record_alerts_seen(viewer.oid, newest["seq"]):
         await events.publish(AlertsChanged(viewer.id))
 
 

@@ -233,10 +233,10 @@ async def number_all() -> None:
             await db.notifications.update_many(rows, {"$set": {"seq": number}})
             if isinstance(seen_before, ObjectId) and line["at"] <= seen_before:
                 seen = number
-        await accounts.alerts_seen(person, seen)
+        await accounts.record_alerts_seen(person, seen)
         # Last, because a counter means that all of the person's lines have been numbered.
         await alerts.start_counter(person, len(lines))
-    await accounts.forget_old_markers()
+    await accounts.remove_old_markers()
 
 
 async def repair() -> dict[str, int]:

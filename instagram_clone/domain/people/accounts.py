@@ -43,7 +43,7 @@ class Person:
 
 
 @dataclass(frozen=True)
-class _About:
+class _Summary:
     """The facts about a person that are asked for most often."""
 
     person: Person
@@ -62,23 +62,23 @@ async def sign_up(
     """
     if not settings().sign_up:
         raise Refused("Sign-up is closed on this server.")
-    wrong: list[Invalid] = []
-    email = _checked(validation.check_email, email, wrong)
-    name = _checked(validation.check_name, name, wrong)
-    _checked(validation.check_username, username, wrong)
+    problems: list[Invalid] = []
+    email = _check(validation.check_email, email, problems)
+    name = _check(validation.check_name, name, problems)
+    _check(validation.check_username, username, problems)
     try:
         await passwords.check(password, username, name, email)
     except Invalid as error:
-        wrong.append(error)
-    if wrong:
-        raise AllInvalid(wrong)
+        problems.append(error)
+    if problems:
+        raise AllInvalid(problems)
     await rate_limits.take("sign-up-tries", address)
-    if await usernames.taken(username):
-        wrong.append(await username_taken(username))
+    if await usernames.is_taken(username):
+        problems.append(await username_taken_error(username))
     if await db.users.find_one({"email_key": validation.email_key(email)}, {"_id": 1}):
-        wrong.append(Invalid("There is an account with this email. Log in instead.", "email"))
-    if wrong:
-        raise AllInvalid(wrong)
+        problems.append(Invalid("There is an account with this email. Log in instead.", "email"))
+    if problems:
+        raise AllInvalid(problems)
     await rate_limits.take("sign-up", address)
     row = {
         "_id": ObjectId(),
@@ -87,7 +87,7 @@ async def sign_up(
         "email": email,
         "email_key": validation.email_key(email),
         "name": name,
-        "password": await passwords.hashed(password),
+        "password": await passwords.hash_password(password),
         "bio": "",
         "website": "",
         "avatar": "",
@@ -102,7 +102,7 @@ async def sign_up(
         await db.users.insert_one(row, session=transaction.session)
         transaction.announce(SignedUp(str(row["_id"])))
         if confirm and settings().sends_mail:
-            mails.due(transaction, CONFIRM, str(row["_id"]))
+            mails.queue(transaction, CONFIRM, str(row["_id"]))
 
     try:
         await mails.commit(work)
@@ -110,49 +110,49 @@ async def sign_up(
         # Two people signed up at once: the unique indexes decide who was first.
         if "email_key" in str(error.details):
             raise Invalid("There is an account with this email. Log in instead.", "email") from None
-        raise await username_taken(username) from None
+        raise await username_taken_error(username) from None
     return str(row["_id"])
 
 
-def _checked(check: Callable[[str], str], text: str, wrong: list[Invalid]) -> str:
+def _check(check: Callable[[str], str], text: str, problems: list[Invalid]) -> str:
     try:
         return check(text)
     except Invalid as error:
-        wrong.append(error)
+        problems.append(error)
         return text
 
 
-async def username_taken(username: str) -> Invalid:
+async def username_taken_error(username: str) -> Invalid:
     """Return the error to raise for a username that is taken, with suggestions for others."""
-    ideas = await usernames.similar(username)
+    ideas = await usernames.suggest_similar(username)
     hint = f" How about {' or '.join(ideas)}?" if ideas else ""
     return Invalid(f"{username} is taken.{hint}", "username")
 
 
 async def people(ids: list[ObjectId]) -> dict[ObjectId, Person]:
     """Return people by id, in at most one query; recently read ones come from the cache."""
-    return {one: about.person for one, about in (await _known.of(ids)).items()}
+    return {user: summary.person for user, summary in (await _summaries.of(ids)).items()}
 
 
 async def followers(ids: list[ObjectId]) -> dict[ObjectId, int]:
     """Return people's follower counts by id, in at most one query, cached like `people`."""
-    return {one: about.followers for one, about in (await _known.of(ids)).items()}
+    return {user: summary.followers for user, summary in (await _summaries.of(ids)).items()}
 
 
 async def private_among(ids: list[ObjectId]) -> set[ObjectId]:
     """Return which of these people have a private account, in at most one query, cached like `people`."""
-    return {one for one, about in (await _known.of(ids)).items() if about.private}
+    return {user for user, summary in (await _summaries.of(ids)).items() if summary.private}
 
 
 def forget(user_id: str) -> None:
     """Evict a person from the cache after a change here or in another process."""
-    _known.forget(ObjectId(user_id))
+    _summaries.forget(ObjectId(user_id))
 
 
-async def _read_about(ids: list[ObjectId]) -> dict[ObjectId, _About]:
+async def _read_summaries(ids: list[ObjectId]) -> dict[ObjectId, _Summary]:
     fields = {"username": 1, "name": 1, "avatar": 1, "private": 1, "followers": 1}
     found = db.users.find({"_id": {"$in": ids}}, fields)
-    return {row["_id"]: _About(person(row), row["private"], row["followers"]) async for row in found}
+    return {row["_id"]: _Summary(person(row), row["private"], row["followers"]) async for row in found}
 
 
 def person(row: dict[str, Any]) -> Person:
@@ -170,7 +170,7 @@ def avatar_url(media_id: str) -> str:
     return routes.media_url(media_id, 320) if media_id else ""
 
 
-async def alerts_seen(user: ObjectId, newest: int) -> bool:
+async def record_alerts_seen(user: ObjectId, newest: int) -> bool:
     """Record the number up to which a person has seen their notifications; False when it was already
     recorded.
     """
@@ -186,7 +186,7 @@ async def alerts_marker(user: ObjectId) -> Any:
     return row.get("alerts_seen", 0)
 
 
-async def forget_old_markers() -> None:
+async def remove_old_markers() -> None:
     """Remove markers stored as ids, now that notifications are numbered."""
     await db.users.update_many({"alerts_seen": {"$type": "objectId"}}, {"$unset": {"alerts_seen": ""}})
 
@@ -229,7 +229,7 @@ async def count_each(
     return {row["_id"]: _counted(row) async for row in found}
 
 
-async def hold(transaction: Transaction, users: list[ObjectId]) -> None:
+async def lock(transaction: Transaction, users: list[ObjectId]) -> None:
     """Make two transactions that depend on how the same people are related exclude each other.
 
     Neither sees what the other has not committed. Without a row that both write, one could follow somebody
@@ -242,4 +242,4 @@ async def account_changed(event: ProfileEdited | PrivacyChanged) -> None:
     forget(event.user_id)
 
 
-_known = TTLCache(_read_about, CACHE_SECONDS)
+_summaries = TTLCache(_read_summaries, CACHE_SECONDS)

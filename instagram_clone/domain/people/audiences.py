@@ -73,8 +73,8 @@ def query_for(relations: Relations, now: datetime) -> dict[str, Any]:
     shown: list[dict[str, Any]] = []
     for relation, authors in relations.items():
         # The viewer may follow thousands of authors: list their ids only once.
-        named = {} if [relation] == others else {"author": {"$in": authors}}
-        shown.append({**named, **relation.query(now)})
+        by_author = {} if [relation] == others else {"author": {"$in": authors}}
+        shown.append({**by_author, **relation.query(now)})
     authors = [author for authors in relations.values() for author in authors]
     return {"author": {"$in": authors}, **({"$or": shown} if shown else {})}
 

@@ -11,14 +11,14 @@ from instagram_clone.domain.core.db import Session
 from instagram_clone.domain.core.outbox import Transaction
 from instagram_clone.domain.people import accounts
 
-Number = Callable[[ObjectId, Session], Awaitable[int]]
+CountSource = Callable[[ObjectId, Session], Awaitable[int]]
 
-_numbers: dict[str, Number] = {}
+_sources: dict[str, CountSource] = {}
 
 
-def register_source(name: str, number: Number) -> None:
+def register_source(name: str, count: CountSource) -> None:
     """Register a coroutine function that counts what another area stores for a person."""
-    _numbers[name] = number
+    _sources[name] = count
 
 
 async def recount(user: ObjectId) -> dict[str, int]:
@@ -32,20 +32,20 @@ async def recount(user: ObjectId) -> dict[str, int]:
         row = await db.users.find_one({"_id": user}, session=session)
         if row is None:
             return {}
-        real = {
-            **{name: await number(user, session) for name, number in _numbers.items()},
+        actual = {
+            **{name: await count(user, session) for name, count in _sources.items()},
             "followers": await db.follows.count_documents({"followee": user}, session=session),
             "following": await db.follows.count_documents({"follower": user}, session=session),
         }
-        wrong = {name: number - row[name] for name, number in real.items() if number != row[name]}
-        if wrong:
-            await accounts.count(transaction, user, **wrong)
-        return wrong
+        differences = {name: count - row[name] for name, count in actual.items() if count != row[name]}
+        if differences:
+            await accounts.count(transaction, user, **differences)
+        return differences
 
     return await outbox.commit(work)
 
 
 async def repair() -> dict[str, int]:
     """Recount everybody; returns how many people had wrong counts."""
-    wrong = [bool(await recount(one)) for one in await db.all_ids("users")]
+    wrong = [bool(await recount(user)) for user in await db.all_ids("users")]
     return {"people with wrong counts": sum(wrong)}

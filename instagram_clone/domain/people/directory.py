@@ -45,7 +45,7 @@ class Popular:
 
 
 @dataclass(frozen=True)
-class Named:
+class Names:
     """A person's names, and their follower count as of revision `rev`."""
 
     id: ObjectId
@@ -69,14 +69,14 @@ class Relationship:
 
 async def relationship(viewer: Viewer | None, user_id: str) -> Relationship:
     """Return how the viewer is related to somebody. Visitors who are not signed in see what is public."""
-    whom = db.oid(user_id)
-    visible = await visibility.may_see(viewer, Item(whom))
+    user = db.oid(user_id)
+    visible = await visibility.may_see(viewer, Item(user))
     if viewer is None:
         return Relationship(visible=visible)
     return Relationship(
         followed=await graph.is_following(viewer, user_id),
-        requested=bool(await follow_requests.requested_among(viewer.oid, [whom])),
-        blocked=viewer.oid in await blocks.between(viewer.oid, whom),
+        requested=bool(await follow_requests.requested_among(viewer.oid, [user])),
+        blocked=viewer.oid in await blocks.between(viewer.oid, user),
         visible=visible,
     )
 
@@ -97,16 +97,16 @@ async def requests_page(viewer: Viewer, before: str = "") -> tuple[list[PersonRo
     if before:
         query["_id"] = {"$lt": db.oid(before)}
     found = db.follow_requests.find(query).sort("_id", -1).hint([("whom", 1), ("_id", -1)])
-    waiting = await found.limit(PAGE + 1).to_list()
-    cursor = str(waiting[PAGE - 1]["_id"]) if len(waiting) > PAGE else ""
-    return await rows(viewer, [row["by"] for row in waiting[:PAGE]]), cursor
+    requests = await found.limit(PAGE + 1).to_list()
+    cursor = str(requests[PAGE - 1]["_id"]) if len(requests) > PAGE else ""
+    return await rows(viewer, [row["by"] for row in requests[:PAGE]]), cursor
 
 
 async def requests(viewer: Viewer) -> int:
     """Count the requests to follow the viewer, up to 99, excluding people on either side of a block."""
     found = db.follow_requests.find({"whom": viewer.oid}, {"_id": 0, "by": 1}).limit(MAX_COUNTED)
-    asking = {row["by"] for row in await found.to_list()}
-    return len(asking - await visibility.blocked_either_way(viewer, asking)) if asking else 0
+    requesters = {row["by"] for row in await found.to_list()}
+    return len(requesters - await visibility.blocked_either_way(viewer, requesters)) if requesters else 0
 
 
 async def rows(
@@ -118,8 +118,8 @@ async def rows(
     `followed` are those of them the viewer follows, if the caller already knows.
     """
     blocked = await visibility.blocked_either_way(viewer, ids)
-    ids = [one for one in ids if one not in blocked]
-    known = await accounts.people(ids)
+    ids = [user for user in ids if user not in blocked]
+    people = await accounts.people(ids)
     if followed is None:
         followed = await follows.followed_among(viewer.oid, ids)
     private = await accounts.private_among(ids)
@@ -127,17 +127,17 @@ async def rows(
     requested = await follow_requests.requested_among(viewer.oid, strangers) if strangers else set()
     return [
         PersonRow(
-            id=known[one].id,
-            username=known[one].username,
-            name=known[one].name,
-            avatar=known[one].avatar,
-            followed=one in followed,
-            me=one == viewer.oid,
-            private=one in private,
-            requested=one in requested,
+            id=people[user].id,
+            username=people[user].username,
+            name=people[user].name,
+            avatar=people[user].avatar,
+            followed=user in followed,
+            me=user == viewer.oid,
+            private=user in private,
+            requested=user in requested,
         )
-        for one in ids
-        if one in known
+        for user in ids
+        if user in people
     ]
 
 
@@ -146,12 +146,12 @@ async def most_followed(limit: int) -> list[Popular]:
     return await _most_followed.submit(limit, None)
 
 
-async def _read_most_followed(limit: int, asking: list[None]) -> list[list[Popular] | Exception]:
+async def _read_most_followed(limit: int, callers: list[None]) -> list[list[Popular] | Exception]:
     found = db.users.find({}, {"followers": 1, "bio": 1}).sort([("followers", -1), ("_id", -1)])
     people = [
         Popular(row["_id"], row["followers"], row["bio"]) for row in await found.limit(limit).to_list()
     ]
-    return [people] * len(asking)
+    return [people] * len(callers)
 
 
 _most_followed: Batcher[int, None, list[Popular]] = Batcher(_read_most_followed)
@@ -177,48 +177,48 @@ async def followed_by(
     ]
     found = await (await db.follows.aggregate(stages, hint="follower_1_followee_1")).to_list()
     return {
-        whom: (by, number)
+        followee: (follower, count)
         for row in found
-        for whom, by, number in zip(row["whom"], row["by"], row["number"], strict=True)
+        for followee, follower, count in zip(row["whom"], row["by"], row["number"], strict=True)
     }
 
 
-async def named(ids: list[ObjectId]) -> list[Named]:
+async def names_of(ids: list[ObjectId]) -> list[Names]:
     """Return the current names of those of these people who still exist, in one query."""
-    return await _named({"_id": {"$in": ids}}, len(ids))
+    return await _read_names({"_id": {"$in": ids}}, len(ids))
 
 
-async def all_named(many: int) -> AsyncIterator[list[Named]]:
+async def iter_names(size: int) -> AsyncIterator[list[Names]]:
     """Yield everybody's names in batches, oldest account first."""
     last: dict[str, Any] = {}
-    while people := await _named(last, many):
+    while people := await _read_names(last, size):
         yield people
         last = {"_id": {"$gt": people[-1].id}}
 
 
-async def _named(query: dict[str, Any], many: int) -> list[Named]:
+async def _read_names(query: dict[str, Any], size: int) -> list[Names]:
     fields = {"username": 1, "name": 1, "followers": 1, "rev": 1}
-    found = db.users.find(query, fields).sort("_id", 1).limit(many)
+    found = db.users.find(query, fields).sort("_id", 1).limit(size)
     return [
-        Named(row["_id"], row["username"], row["name"], row["followers"], row["rev"]) async for row in found
+        Names(row["_id"], row["username"], row["name"], row["followers"], row["rev"]) async for row in found
     ]
 
 
 async def _page(
-    viewer: Viewer, of: str, user_id: str, side: str, before: str
+    viewer: Viewer, field: str, user_id: str, other_field: str, before: str
 ) -> tuple[list[PersonRow], str]:
-    whose = db.oid(user_id)
-    if await visibility.is_blocked_by(viewer, whose):
+    user = db.oid(user_id)
+    if await visibility.is_blocked_by(viewer, user):
         raise NotFound(blocks.GONE)
-    if not await visibility.may_see(viewer, Item(whose)):
+    if not await visibility.may_see(viewer, Item(user)):
         raise NotFound("Follow this person to see that.")
-    query: dict[str, Any] = {of: whose}
+    query: dict[str, Any] = {field: user}
     if before:
         query["_id"] = {"$lt": db.oid(before)}
     # Without the hint MongoDB may use the unique index for short lists, and sort.
-    found = db.follows.find(query).sort("_id", -1).hint([(of, 1), ("_id", -1)]).limit(PAGE + 1)
+    found = db.follows.find(query).sort("_id", -1).hint([(field, 1), ("_id", -1)]).limit(PAGE + 1)
     found = await found.to_list()
-    if not found and not await accounts.people([whose]):
+    if not found and not await accounts.people([user]):
         raise NotFound(blocks.GONE)
     cursor = str(found[PAGE - 1]["_id"]) if len(found) > PAGE else ""
-    return await rows(viewer, [row[side] for row in found[:PAGE]]), cursor
+    return await rows(viewer, [row[other_field] for row in found[:PAGE]]), cursor

@@ -36,7 +36,7 @@ async def set_alert_rule(viewer: Viewer, kind: str, rule: str) -> None:
 
 async def of(users: list[ObjectId]) -> dict[ObjectId, dict[str, bool]]:
     """Return what people let others know (`PREFERENCES`, on unless switched off), in one batched query."""
-    return await _preferring.submit("", users)
+    return await _preferences_batcher.submit("", users)
 
 
 async def _read_preferences(
@@ -45,11 +45,11 @@ async def _read_preferences(
     everybody = list({user for users in asked for user in users})
     found = db.users.find({"_id": {"$in": everybody}}, {"preferences": 1})
     default = dict.fromkeys(PREFERENCES, True)
-    theirs = {row["_id"]: default | row.get("preferences", {}) async for row in found}
-    return [{user: theirs[user] for user in users if user in theirs} for users in asked]
+    chosen = {row["_id"]: default | row.get("preferences", {}) async for row in found}
+    return [{user: chosen[user] for user in users if user in chosen} for users in asked]
 
 
-_preferring: Batcher[str, list[ObjectId], dict[ObjectId, dict[str, bool]]] = Batcher(
+_preferences_batcher: Batcher[str, list[ObjectId], dict[ObjectId, dict[str, bool]]] = Batcher(
     _read_preferences, gathers=True
 )
 

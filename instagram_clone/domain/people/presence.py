@@ -25,7 +25,7 @@ from instagram_clone.domain.people.relations import blocks, friends, graph
 _IN_MEMORY = WriteConcern(w=1, j=False)
 """A database crash may lose the time somebody was last seen, so no caller waits for the journal."""
 
-_AT_ONCE = 100
+_BATCH_SIZE = 100
 """How many people who connect or disconnect together have their friends found in one query."""
 
 
@@ -39,34 +39,36 @@ class Presence:
 
 HIDDEN = Presence(False, "")
 
-_ask_online: Callable[[Iterable[str]], set[str]] = lambda _: set()  # noqa: E731
+_online_source: Callable[[Iterable[str]], set[str]] = lambda _: set()  # noqa: E731
 
 
 def set_online_source(source: Callable[[Iterable[str]], set[str]]) -> None:
     """Set the function that returns which of the given people, by id, have an open tab."""
-    global _ask_online
-    _ask_online = source
+    global _online_source
+    _online_source = source
 
 
 def online_among(user_ids: Iterable[str]) -> set[str]:
     """Return which of these people have an open tab."""
-    return _ask_online(user_ids)
+    return _online_source(user_ids)
 
 
-async def mutually_enabled(user: ObjectId, others: list[ObjectId], what: str) -> list[ObjectId]:
+async def mutually_enabled(user: ObjectId, others: list[ObjectId], preference: str) -> list[ObjectId]:
     """Return which of these people have a preference on, provided the user has it on as well."""
     found = await preferences.of([user, *others])
-    if not found.get(user, {}).get(what, False):
+    if not found.get(user, {}).get(preference, False):
         return []
-    return [one for one in others if found.get(one, {}).get(what, False)]
+    return [other for other in others if found.get(other, {}).get(preference, False)]
 
 
 async def of(viewer: Viewer, users: list[ObjectId]) -> dict[ObjectId, Presence]:
     """Return the presence of those of these people whose presence the viewer may know."""
     visible = await _visible(viewer.oid, users)
-    here = {ObjectId(one) for one in online_among(map(str, visible))}
-    last = await last_online([one for one in visible if one not in here])
-    return {one: Presence(one in here, "" if one in here else _iso(last.get(one))) for one in visible}
+    online = {ObjectId(user) for user in online_among(map(str, visible))}
+    last = await last_online([user for user in visible if user not in online])
+    return {
+        user: Presence(user in online, "" if user in online else _iso(last.get(user))) for user in visible
+    }
 
 
 async def last_online(users: list[ObjectId]) -> dict[ObjectId, datetime]:
@@ -77,35 +79,39 @@ async def last_online(users: list[ObjectId]) -> dict[ObjectId, datetime]:
 
 async def connected(user_id: str) -> None:
     """Publish PresenceChanged to everyone who may know that a person is online."""
-    await _publish(user_id, await _finding.submit("", ObjectId(user_id)))
+    await _publish(user_id, await _friends_batcher.submit("", ObjectId(user_id)))
 
 
 async def disconnected(user_id: str) -> None:
     """Record when a person was last online. Publishes PresenceChanged to everyone who may know."""
     user, now = ObjectId(user_id), datetime.now(UTC)
     # Run both concurrently, the slower one first; publish only once the new time can be read.
-    told, _ = await asyncio.gather(_finding.submit("", user), _leaving.submit("", (user, now)))
-    await _publish(user_id, told, now.isoformat())
+    recipients, _ = await asyncio.gather(
+        _friends_batcher.submit("", user), _last_online_batcher.submit("", (user, now))
+    )
+    await _publish(user_id, recipients, now.isoformat())
 
 
-async def _record_last_online(_: str, left: list[tuple[ObjectId, datetime]]) -> list[Exception | None]:
+async def _record_last_online(
+    _: str, departures: list[tuple[ObjectId, datetime]]
+) -> list[Exception | None]:
     """Record when people who leave together were last seen: the latest of their times, for all of them."""
     users = db.users.with_options(write_concern=_IN_MEMORY)
-    query = {"_id": {"$in": [user for user, _ in left]}}
-    await users.update_many(query, {"$max": {"active": max(at for _, at in left)}})
-    return [None] * len(left)
+    query = {"_id": {"$in": [user for user, _ in departures]}}
+    await users.update_many(query, {"$max": {"active": max(at for _, at in departures)}})
+    return [None] * len(departures)
 
 
-_leaving: Batcher[str, tuple[ObjectId, datetime], None] = Batcher(_record_last_online)
+_last_online_batcher: Batcher[str, tuple[ObjectId, datetime], None] = Batcher(_record_last_online)
 
 
-async def _publish(user_id: str, told: list[str], at: str = "") -> None:
+async def _publish(user_id: str, recipients: list[str], at: str = "") -> None:
     """Publish to friends that a person is online, or when they last were."""
-    if told:
-        await events.publish(PresenceChanged(user_id, not at, at, tuple(told)))
+    if recipients:
+        await events.publish(PresenceChanged(user_id, not at, at, tuple(recipients)))
 
 
-async def _friends(_: str, users: list[ObjectId]) -> list[list[str] | Exception]:
+async def _online_friends(_: str, users: list[ObjectId]) -> list[list[str] | Exception]:
     """Return the friends online who may know, for people who connect or disconnect together, in one or two
     queries per batch.
 
@@ -113,14 +119,14 @@ async def _friends(_: str, users: list[ObjectId]) -> list[list[str] | Exception]
     friends.
     """
     found: dict[ObjectId, list[str]] = {}
-    asked = list(dict.fromkeys(users))
-    for at in range(0, len(asked), _AT_ONCE):
-        lot = asked[at : at + _AT_ONCE]
-        found |= await friends.online(lot, online_among, preferences.hides("show_active"))
+    distinct = list(dict.fromkeys(users))
+    for start in range(0, len(distinct), _BATCH_SIZE):
+        batch = distinct[start : start + _BATCH_SIZE]
+        found |= await friends.online(batch, online_among, preferences.hides("show_active"))
     return [found.get(user, []) for user in users]
 
 
-_finding: Batcher[str, ObjectId, list[str]] = Batcher(_friends, gathers=True)
+_friends_batcher: Batcher[str, ObjectId, list[str]] = Batcher(_online_friends, gathers=True)
 
 
 async def _visible(user: ObjectId, others: list[ObjectId]) -> list[ObjectId]:
@@ -130,7 +136,7 @@ async def _visible(user: ObjectId, others: list[ObjectId]) -> list[ObjectId]:
         return []
     mutual = await mutually_enabled(user, mutual, "show_active")
     blocked = await blocks.either_way_among(user, mutual) if mutual else set()
-    return [one for one in mutual if one not in blocked]
+    return [friend for friend in mutual if friend not in blocked]
 
 
 def _iso(at: datetime | None) -> str:

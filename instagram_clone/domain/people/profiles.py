@@ -85,7 +85,7 @@ async def edit_profile(viewer: Viewer, name: str, username: str, bio: str, websi
     try:
         return _profile(await outbox.commit(work))
     except DuplicateKeyError:
-        raise await accounts.username_taken(username) from None
+        raise await accounts.username_taken_error(username) from None
 
 
 async def set_avatar(transaction: Transaction, viewer: Viewer, media_id: str) -> str:

@@ -9,12 +9,12 @@ from instagram_clone.domain.core.text import richtext
 from instagram_clone.domain.people import validation
 
 
-async def taken(username: str) -> bool:
+async def is_taken(username: str) -> bool:
     """Return whether a username is taken, ignoring case."""
     return await db.users.find_one({"username_key": username.casefold()}, {"_id": 1}) is not None
 
 
-async def similar(username: str) -> list[str]:
+async def suggest_similar(username: str) -> list[str]:
     """Suggest up to two free usernames similar to a taken one."""
     stem = username[:24].rstrip("._") or "friend"
     ideas = [f"{stem}.{end}" for end in ("pics", "photo", "frames", "studio")] + [f"{stem}_2"]

@@ -57,8 +57,8 @@ class Reader:
     async def visible(self, rows: list[Row], item: Callable[[Row], Item] = audiences.item_of) -> list[Row]:
         """Return those of these rows that the viewer may see, in the same order."""
         items = [item(row) for row in rows]
-        to_followers = {one.author for one in items if one.audience == audiences.FOLLOWERS}
-        relations = await self._relations({one.author for one in items}, to_followers)
+        followers_only = {one.author for one in items if one.audience == audiences.FOLLOWERS}
+        relations = await self._relations({one.author for one in items}, followers_only)
         now = datetime.now(UTC)
         return [row for row, one in zip(rows, items, strict=True) if relations[one.author].shows(one, now)]
 
@@ -70,25 +70,29 @@ class Reader:
         return audiences.query_for(relations, datetime.now(UTC))
 
     async def _relations(
-        self, authors: Collection[ObjectId], to_followers: set[ObjectId]
+        self, authors: Collection[ObjectId], followers_only: set[ObjectId]
     ) -> dict[ObjectId, Relation]:
-        strangers = {one for one in authors if one != self._me and one not in self._followees}
-        new = [one for one in strangers if one not in self._private]
-        private = await accounts.private_among(new)
-        self._private |= {one: one in private for one in new}
-        unsure = [one for one in strangers - self._asked if self._private[one] or one in to_followers]
-        if unsure and self._me is not None and not self._knows_all:
-            self._followees |= await graph.followees_among(self._me, unsure)
-            self._asked.update(unsure)
+        strangers = {author for author in authors if author != self._me and author not in self._followees}
+        uncached = [author for author in strangers if author not in self._private]
+        private = await accounts.private_among(uncached)
+        self._private |= {author: author in private for author in uncached}
+        undecided = [
+            author
+            for author in strangers - self._asked
+            if self._private[author] or author in followers_only
+        ]
+        if undecided and self._me is not None and not self._knows_all:
+            self._followees |= await graph.followees_among(self._me, undecided)
+            self._asked.update(undecided)
         blocked = await blocked_either_way(self._viewer, authors) if self._viewer else set()
         return {
-            one: Relation(
-                own=one == self._me,
-                blocked=one in blocked,
-                private=self._private.get(one, False),
-                follows=one in self._followees,
+            author: Relation(
+                own=author == self._me,
+                blocked=author in blocked,
+                private=self._private.get(author, False),
+                follows=author in self._followees,
             )
-            for one in authors
+            for author in authors
         }
 
 
@@ -101,7 +105,7 @@ async def home_query(viewer: Viewer, followees: Collection[ObjectId]) -> dict[st
     """Return a query for the viewer's own items, and those they may see of these people they follow."""
     # The followees may have been read, or cached, before a block ended the follows.
     blocked = await blocked_either_way(viewer, followees)
-    followed = [one for one in followees if one not in blocked]
+    followed = [user for user in followees if user not in blocked]
     relations = {Relation(own=True): [viewer.oid], Relation(follows=True): followed}
     return audiences.query_for(relations, datetime.now(UTC))
 
@@ -110,14 +114,16 @@ async def viewers_among(item: Item, user_ids: Iterable[str]) -> set[str]:
     """Return which of these people may see an item; "" stands for anyone who is not signed in."""
     asked, author_id, now = set(user_ids), str(item.author), datetime.now(UTC)
     people = [ObjectId(user_id) for user_id in asked if user_id]
-    blocked = {str(one) for one in await blocks.either_way_among(item.author, people)}
+    blocked = {str(user) for user in await blocks.either_way_among(item.author, people)}
     private = await is_private(author_id)
-    to_followers = private or item.audience == audiences.FOLLOWERS
-    followers = await graph.followers_among(author_id, map(str, people)) if to_followers else set()
+    followers_only = private or item.audience == audiences.FOLLOWERS
+    followers = await graph.followers_among(author_id, map(str, people)) if followers_only else set()
     return {
-        one
-        for one in asked
-        if Relation(one == author_id, one in blocked, private, one in followers).shows(item, now)
+        user_id
+        for user_id in asked
+        if Relation(user_id == author_id, user_id in blocked, private, user_id in followers).shows(
+            item, now
+        )
     }
 
 
@@ -155,11 +161,11 @@ async def all_blocked_either_way(
     Cached for most users; those with very many blocks are queried each time.
     """
     found: dict[ObjectId, set[ObjectId]] = {}
-    for user, known in (await _blocked_either_way.of(users)).items():
-        if known is None:
+    for user, blocked in (await _blocked_either_way.of(users)).items():
+        if blocked is None:
             found[user] = await blocks.either_way_among(user, list(others))
         else:
-            found[user] = known.intersection(others)
+            found[user] = blocked.intersection(others)
     return found
 
 
@@ -175,20 +181,20 @@ def forget(*user_ids: str) -> None:
 
 async def blocked(event: Blocked) -> None:
     forget(event.by, event.whom)
-    changed = SightLost if event.blocked else SightRegained
-    await events.publish(changed(event.whom, (event.by,), by_block=True))
-    await events.publish(changed(event.by, (event.whom,), by_block=True))
+    event_type = SightLost if event.blocked else SightRegained
+    await events.publish(event_type(event.whom, (event.by,), by_block=True))
+    await events.publish(event_type(event.by, (event.whom,), by_block=True))
 
 
 async def followed(event: Followed) -> None:
     if await is_private(event.whom):
-        changed = SightRegained if event.following else SightLost
-        await events.publish(changed(event.whom, (event.by,)))
+        event_type = SightRegained if event.following else SightLost
+        await events.publish(event_type(event.whom, (event.by,)))
 
 
 async def privacy_changed(event: PrivacyChanged) -> None:
-    changed = SightLost if event.private else SightRegained
-    await events.publish(changed(event.user_id, None))
+    event_type = SightLost if event.private else SightRegained
+    await events.publish(event_type(event.user_id, None))
 
 
 _blocked_either_way = TTLCache(blocks.all_either_way, CACHE_SECONDS)

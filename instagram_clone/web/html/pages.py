@@ -102,7 +102,7 @@ class Edge:
             return
         renewed = None
         if viewer is not None:
-            renewed = sessions.renewed(cookies.token_in(Headers(scope=scope).get("cookie", "")))
+            renewed = sessions.renew(cookies.token_in(Headers(scope=scope).get("cookie", "")))
         if path.strip("/") in build.pages() and not path.endswith("/"):
             scope = {**scope, "path": f"{path}/"}
         await (response or self.app)(scope, receive, _with_headers(send, path, page=True, renewed=renewed))

@@ -29,10 +29,10 @@ async def open_link(scope: Scope) -> RedirectResponse | None:
         return None
     token = tokens[-1]
     if path == routes.RESET:
-        is_valid = await recovery.is_good(token)
+        is_valid = await recovery.is_valid(token)
         target, api = (routes.RESET if is_valid else f"{routes.FORGOT}?link=dead"), routes.API_RESET
     else:
-        question = await emails.question(token)
+        question = await emails.link_purpose(token)
         is_valid = bool(question)
         target, api = f"{routes.CONFIRM}?about={question or 'dead'}", routes.API_CONFIRM
     response = RedirectResponse(target, 303, _HEADERS)

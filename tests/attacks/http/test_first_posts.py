@@ -22,18 +22,18 @@ async def home(field: Field, viewer: Viewer, *, is_empty: bool = False) -> httpx
     headers = {"Cookie": await field.cookie(viewer)}
     async with field.http(headers=headers) as client, asyncio.timeout(PATIENCE_SECONDS):
         while True:
-            answer = await client.get("/")
-            if is_empty or "<article" in answer.text:
-                return answer
+            response = await client.get("/")
+            if is_empty or "<article" in response.text:
+                return response
 
 
-async def test_home_comes_with_its_first_posts_and_is_kept_by_nobody(field: Field) -> None:
+async def test_home_is_sent_with_its_first_posts_and_not_cached(field: Field) -> None:
     ana, ben = await field.join("ana"), await field.join("ben.b")
     await follows.follow(ana, ben.id)
     for caption in ("An old wall", "A wall", "A lamp"):
         post_id = await share(ben, caption, width=700)
-    answer = await home(field, ana)
-    html = answer.text
+    response = await home(field, ana)
+    html = response.text
     assert html.count("<article") == 2
     assert "Post by ben.b" in html and "A lamp" in html and "A wall" in html and "An old wall" not in html
     photo = (await post_cards.show(ana, post_id)).photo.id
@@ -44,11 +44,11 @@ async def test_home_comes_with_its_first_posts_and_is_kept_by_nobody(field: Fiel
     async with field.http(headers={}) as client:
         sizes = [len((await client.get(one)).content) for one in scripts]
     assert len(sizes) > 5 and sizes == sorted(sizes)
-    assert answer.headers["cache-control"] == "private, no-store"
-    assert "etag" not in answer.headers and answer.headers["content-encoding"] == "gzip"
+    assert response.headers["cache-control"] == "private, no-store"
+    assert "etag" not in response.headers and response.headers["content-encoding"] == "gzip"
 
 
-async def test_posts_that_may_not_be_seen_are_not_in_it(field: Field) -> None:
+async def test_home_is_sent_without_hidden_posts(field: Field) -> None:
     ana, ben, cleo, dora = [await field.join(name) for name in ("ana", "ben", "cleo", "dora")]
     for other, caption in ((ben, "of ben"), (cleo, "of cleo"), (dora, "of dora")):
         await follows.follow(ana, other.id)
@@ -68,7 +68,7 @@ MARKUP = "<script>alert(1)</script><img src=x onerror=alert(1)>\"'>&lt;b&gt; </a
 
 
 @pytest.mark.parametrize("where", ["caption", "alt"])
-async def test_markup_in_what_people_write_is_text(field: Field, where: str) -> None:
+async def test_markup_written_by_people_is_escaped(field: Field, where: str) -> None:
     ana = await field.join("ana")
     await share(ana, **{where: MARKUP})
     html = (await home(field, ana)).text
@@ -80,7 +80,7 @@ async def test_markup_in_what_people_write_is_text(field: Field, where: str) -> 
     assert html.count("</article>") == 1 and html.count("</body>") == 1
 
 
-async def test_links_in_a_caption_lead_where_they_say(field: Field) -> None:
+async def test_links_in_a_caption_have_the_right_targets(field: Field) -> None:
     ana = await field.join("ana")
     await share(ana, 'See https://example.com/?a="b&c=<d javascript:alert(1) @ben.b')
     html = (await home(field, ana)).text

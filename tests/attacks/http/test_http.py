@@ -37,11 +37,13 @@ async def signed_in(field: Field, http: httpx.AsyncClient, username: str = "ana"
     return viewer
 
 
-async def test_the_session_cookie_is_out_of_reach_of_scripts(field: Field, http: httpx.AsyncClient) -> None:
+async def test_scripts_cannot_read_the_session_cookie(field: Field, http: httpx.AsyncClient) -> None:
     await field.join("ana")
-    answer = await http.post("/api/login", json={"login": "ana", "password": PASSWORD, "next": "/explore"})
-    assert answer.json() == {"next": "/explore"}
-    cookie = answer.headers["set-cookie"]
+    response = await http.post(
+        "/api/login", json={"login": "ana", "password": PASSWORD, "next": "/explore"}
+    )
+    assert response.json() == {"next": "/explore"}
+    cookie = response.headers["set-cookie"]
     assert "HttpOnly" in cookie and "SameSite=Lax" in cookie and "Path=/" in cookie
     assert "Secure" not in cookie  # the tests are served over http
 
@@ -58,24 +60,26 @@ async def test_the_session_cookie_is_out_of_reach_of_scripts(field: Field, http:
         "",
     ],
 )
-async def test_nobody_is_sent_elsewhere_after_log_in(
+async def test_log_in_redirects_only_within_the_site(
     field: Field, http: httpx.AsyncClient, target: str
 ) -> None:
     await field.join("ana")
-    answer = await http.post("/api/login", json={"login": "ana", "password": PASSWORD, "next": target})
-    assert answer.json() == {"next": "/"}
+    response = await http.post("/api/login", json={"login": "ana", "password": PASSWORD, "next": target})
+    assert response.json() == {"next": "/"}
 
 
-async def test_a_refused_log_in_says_the_same_of_everybody(field: Field, http: httpx.AsyncClient) -> None:
+async def test_a_refused_log_in_reveals_nothing_about_the_account(
+    field: Field, http: httpx.AsyncClient
+) -> None:
     await field.join("ana")
-    answers = [
+    responses = [
         await http.post("/api/login", json={"login": login, "password": "wrong password"})
         for login in ("ana", "nobody", "ana@example.com", "nobody@example.com")
     ]
-    assert {(answer.status_code, answer.text) for answer in answers} == {
+    assert {(response.status_code, response.text) for response in responses} == {
         (422, '{"alert":"That username and password do not match."}')
     }
-    assert all("set-cookie" not in answer.headers for answer in answers)
+    assert all("set-cookie" not in response.headers for response in responses)
 
 
 @pytest.mark.parametrize(
@@ -86,18 +90,18 @@ async def test_a_refused_log_in_says_the_same_of_everybody(field: Field, http: h
 @pytest.mark.parametrize("path", ["/api/login", "/api/signup"])
 async def test_junk_gets_a_sentence(field: Field, http: httpx.AsyncClient, path: str, body: bytes) -> None:
     await field.join("ana")
-    answer = await http.post(path, content=body)
-    assert answer.status_code == 422
-    told = answer.json()
-    sentence = told.get("alert") or next(iter(told["errors"].values()))
-    assert sentence.endswith(".") and "Traceback" not in answer.text
+    response = await http.post(path, content=body)
+    assert response.status_code == 422
+    reply = response.json()
+    sentence = reply.get("alert") or next(iter(reply["errors"].values()))
+    assert sentence.endswith(".") and "Traceback" not in response.text
 
 
 @pytest.mark.parametrize(
     "origin", ["http://evil.example", "null", "", "http://localhost", "http://localhost:1"]
 )
 @pytest.mark.parametrize("path", ["/api/login", "/api/signup", "/api/logout", "/api/media"])
-async def test_a_foreign_page_posts_nothing(
+async def test_posts_from_foreign_pages_are_refused(
     field: Field, http: httpx.AsyncClient, path: str, origin: str
 ) -> None:
     await signed_in(field, http)
@@ -105,30 +109,30 @@ async def test_a_foreign_page_posts_nothing(
     if not origin:
         del http.headers["Origin"]
         headers = {}
-    answer = await http.post(path, content=picture(), headers=headers)
-    assert answer.status_code == 403
-    assert "access-control-allow-origin" not in answer.headers
+    response = await http.post(path, content=picture(), headers=headers)
+    assert response.status_code == 403
+    assert "access-control-allow-origin" not in response.headers
     assert await db.sessions.count_documents({}) == 1
 
 
-async def test_a_form_of_a_browser_is_led_on_or_told_why_not_on_a_page(
+async def test_a_plain_form_is_redirected_or_gets_an_error_page(
     field: Field, http: httpx.AsyncClient
 ) -> None:
     await field.join("ana")
     form = {"login": "ana", "password": "<b>wrong</b>", "next": "/explore?x=1"}
     page = {"accept": "text/html"}
-    answer = await http.post("/api/login", data=form, headers=page)
-    assert answer.status_code == 422 and "do not match" in answer.text
-    assert 'href="/login?next=%2Fexplore%3Fx%3D1"' in answer.text
-    assert "wrong" not in answer.text and answer.headers["cache-control"] == "no-store"
-    answer = await http.post("/api/login", data={**form, "password": PASSWORD}, headers=page)
-    assert answer.status_code == 303 and answer.headers["location"] == "/explore?x=1"
-    assert "HttpOnly" in answer.headers["set-cookie"]
+    response = await http.post("/api/login", data=form, headers=page)
+    assert response.status_code == 422 and "do not match" in response.text
+    assert 'href="/login?next=%2Fexplore%3Fx%3D1"' in response.text
+    assert "wrong" not in response.text and response.headers["cache-control"] == "no-store"
+    response = await http.post("/api/login", data={**form, "password": PASSWORD}, headers=page)
+    assert response.status_code == 303 and response.headers["location"] == "/explore?x=1"
+    assert "HttpOnly" in response.headers["set-cookie"]
     new = {"email": "a@b.co", "name": "A", "username": "<b>x</b>", "password": PASSWORD}
-    answer = await http.post("/api/signup", data=new, headers=page)
-    assert answer.status_code == 422 and "<b>" not in answer.text
-    answer = await http.post("/api/login", data={**form, "password": PASSWORD})
-    assert answer.json() == {"next": "/explore?x=1"}
+    response = await http.post("/api/signup", data=new, headers=page)
+    assert response.status_code == 422 and "<b>" not in response.text
+    response = await http.post("/api/login", data={**form, "password": PASSWORD})
+    assert response.json() == {"next": "/explore?x=1"}
 
 
 async def test_signing_up_twice_gets_the_field_error(field: Field, http: httpx.AsyncClient) -> None:
@@ -143,7 +147,7 @@ def files() -> set[Path]:
     return {path for place in places for path in place.rglob("[!.]*") if path.is_file()}
 
 
-async def left(before: set[Path]) -> set[Path]:
+async def files_left(before: set[Path]) -> set[Path]:
     """Return the new files, once those being deleted are gone."""
     with contextlib.suppress(TimeoutError):
         async with asyncio.timeout(PATIENCE_SECONDS):
@@ -168,9 +172,9 @@ async def test_a_hostile_upload_is_refused_in_words_and_leaves_nothing(
 ) -> None:
     await signed_in(field, http)
     before = files()
-    answer = await http.post("/api/media", content=HOSTILE[name])
-    assert answer.status_code == 422 and answer.json()["error"].endswith(".")
-    assert await left(before) == set() and await db.media.count_documents({}) == 0
+    response = await http.post("/api/media", content=HOSTILE[name])
+    assert response.status_code == 422 and response.json()["error"].endswith(".")
+    assert await files_left(before) == set() and await db.media.count_documents({}) == 0
 
 
 async def test_an_upload_over_the_limit_is_cut_off(field: Field, http: httpx.AsyncClient) -> None:
@@ -188,30 +192,28 @@ async def test_an_upload_over_the_limit_is_cut_off(field: Field, http: httpx.Asy
         assert streamed.status_code == 422
     except (httpx.WriteError, httpx.ReadError, httpx.RemoteProtocolError):
         pass  # closing the connection midway is a valid response too
-    assert await left(before) == set()
+    assert await files_left(before) == set()
 
 
-async def test_what_a_person_uploads_beyond_so_much_at_once_waits(
-    field: Field, http: httpx.AsyncClient
-) -> None:
+async def test_simultaneous_uploads_beyond_the_limit_wait(field: Field, http: httpx.AsyncClient) -> None:
     await signed_in(field, http)
-    begun = [asyncio.Event() for _ in range(3 * MAX_CONCURRENT + 1)]
+    started = [asyncio.Event() for _ in range(3 * MAX_CONCURRENT + 1)]
 
     async def slow(begins: asyncio.Event) -> AsyncIterator[bytes]:
         yield (photo := picture(400, 400))[:100]
         begins.set()
-        for one in begun:
+        for one in started:
             await one.wait()
         yield photo[100:]
 
-    answers = await asyncio.gather(*(http.post("/api/media", content=slow(one)) for one in begun))
-    assert [one.status_code for one in answers] == [200] * len(begun)
+    responses = await asyncio.gather(*(http.post("/api/media", content=slow(one)) for one in started))
+    assert [one.status_code for one in responses] == [200] * len(started)
 
 
-async def test_nobody_uploads_without_a_session(field: Field, http: httpx.AsyncClient) -> None:
+async def test_uploads_need_a_session(field: Field, http: httpx.AsyncClient) -> None:
     before = files()
-    answer = await http.post("/api/media", content=picture())
-    assert answer.status_code == 401 and await left(before) == set()
+    response = await http.post("/api/media", content=picture())
+    assert response.status_code == 401 and await files_left(before) == set()
 
 
 async def test_a_photo_is_shown_to_those_who_may_see_it(field: Field, http: httpx.AsyncClient) -> None:
@@ -230,32 +232,34 @@ async def test_a_photo_is_shown_to_those_who_may_see_it(field: Field, http: http
 @pytest.mark.parametrize(
     "path", ["x/320", "../secret/1", "%2e%2e%2fsecret/1", "x/0", "x/-1", "x/99999999999999999999"]
 )
-async def test_an_address_made_up_finds_nothing(field: Field, http: httpx.AsyncClient, path: str) -> None:
-    answer = await http.get(f"/media/{path}")
-    assert answer.status_code == 404
-    assert (DATA / "secret").read_text() not in answer.text
+async def test_invalid_media_paths_are_not_found(field: Field, http: httpx.AsyncClient, path: str) -> None:
+    response = await http.get(f"/media/{path}")
+    assert response.status_code == 404
+    assert (DATA / "secret").read_text() not in response.text
 
 
 @pytest.mark.parametrize("path", ["/_upload", "/_all_routes"])
-async def test_reflexs_own_doors_are_shut(field: Field, http: httpx.AsyncClient, path: str) -> None:
+async def test_reflexs_own_endpoints_are_closed(field: Field, http: httpx.AsyncClient, path: str) -> None:
     for method in ("GET", "POST"):
         headers = {"Reflex-Client-Token": "x", "Reflex-Event-Handler": "x"}
         assert (await http.request(method, path, headers=headers)).status_code == 404
 
 
-async def test_pages_carry_their_policy(field: Field, http: httpx.AsyncClient) -> None:
+async def test_pages_are_sent_with_their_content_security_policy(
+    field: Field, http: httpx.AsyncClient
+) -> None:
     ana = await field.join("ana")
     post_id = await share(ana)
     for path in ("/login", "/signup", "/ana", f"/p/{post_id}", "/nobody"):
-        answer = await http.get(path)
-        policy = answer.headers["content-security-policy"]
+        response = await http.get(path)
+        policy = response.headers["content-security-policy"]
         script = next(part for part in policy.split(";") if "script-src" in part)
         assert "unsafe" not in script and "sha256-" in script
         assert "frame-ancestors 'none'" in policy and "object-src 'none'" in policy
-        assert answer.headers["x-content-type-options"] == "nosniff"
-        assert answer.headers["referrer-policy"] == "strict-origin-when-cross-origin"
-        assert answer.headers["cache-control"] == "no-cache"
-        again = await http.get(path, headers={"If-None-Match": answer.headers["etag"]})
+        assert response.headers["x-content-type-options"] == "nosniff"
+        assert response.headers["referrer-policy"] == "strict-origin-when-cross-origin"
+        assert response.headers["cache-control"] == "no-cache"
+        again = await http.get(path, headers={"If-None-Match": response.headers["etag"]})
         assert again.headers["content-security-policy"] == policy
 
 
@@ -277,12 +281,12 @@ async def test_pages_carry_their_policy(field: Field, http: httpx.AsyncClient) -
         ("/a/b/c/d", 404, None),
     ],
 )
-async def test_where_somebody_without_a_session_gets_to(
+async def test_visitors_are_redirected_to_the_right_page(
     field: Field, http: httpx.AsyncClient, path: str, status: int, location: str | None
 ) -> None:
     await field.join("ana.m")
-    answer = await http.get(path)
-    assert (answer.status_code, answer.headers.get("location")) == (status, location)
+    response = await http.get(path)
+    assert (response.status_code, response.headers.get("location")) == (status, location)
 
 
 @pytest.mark.parametrize(
@@ -296,16 +300,16 @@ async def test_where_somebody_without_a_session_gets_to(
         "/p/%2e%2e%2f%2e%2e%2fsecret",
     ],
 )
-async def test_an_address_nobody_has_is_the_missing_page(
+async def test_an_unknown_path_shows_the_missing_page(
     field: Field, http: httpx.AsyncClient, path: str
 ) -> None:
     missing = await http.get("/nobody")
-    answer = await http.get(path)
-    assert (answer.status_code, answer.text) == (404, missing.text)
-    assert answer.headers["content-type"] == "text/html; charset=utf-8"
+    response = await http.get(path)
+    assert (response.status_code, response.text) == (404, missing.text)
+    assert response.headers["content-type"] == "text/html; charset=utf-8"
 
 
-async def test_a_conversation_is_the_missing_page_to_whom_it_does_not_belong(
+async def test_a_conversation_is_the_missing_page_to_non_members(
     field: Field, http: httpx.AsyncClient
 ) -> None:
     ana, ben, cleo = [await field.join(name) for name in ("ana", "ben", "cleo")]
@@ -315,23 +319,23 @@ async def test_a_conversation_is_the_missing_page_to_whom_it_does_not_belong(
         assert (await http.get(f"/messages/{chat}", headers=headers)).status_code == status, viewer
 
 
-async def test_a_signed_in_person_is_led_past_the_log_in_page(
+async def test_a_signed_in_person_is_redirected_from_the_log_in_page(
     field: Field, http: httpx.AsyncClient
 ) -> None:
     await signed_in(field, http)
-    answer = await http.get("/login")
-    assert (answer.status_code, answer.headers["location"]) == (303, "/")
+    response = await http.get("/login")
+    assert (response.status_code, response.headers["location"]) == (303, "/")
     assert (await http.get("/")).status_code == 200
 
 
-async def test_a_made_up_cookie_is_nobody(field: Field, http: httpx.AsyncClient) -> None:
+async def test_a_forged_cookie_is_rejected(field: Field, http: httpx.AsyncClient) -> None:
     for value in ("x", "a.b.c", "x" * 8000, '"', "é".encode().hex()):
         http.cookies.clear()
         http.cookies.set("instaclone_session", value)
         assert (await http.get("/")).status_code == 303
 
 
-async def test_a_session_slides_on_with_its_use(field: Field, http: httpx.AsyncClient) -> None:
+async def test_a_session_is_renewed_by_use(field: Field, http: httpx.AsyncClient) -> None:
     viewer = await signed_in(field, http)
     assert "set-cookie" not in (await http.get("/")).headers
     row = await db.sessions.find_one({"user": viewer.oid})
@@ -341,13 +345,15 @@ async def test_a_session_slides_on_with_its_use(field: Field, http: httpx.AsyncC
     for path in ("/", "/explore", "/ana"):
         http.cookies.clear()
         http.cookies.set("instaclone_session", jwt.encode(claims, settings().jwt_secret, "HS256"))
-        answer = await http.get(path)
-        renewed = answer.headers["set-cookie"]
+        response = await http.get(path)
+        renewed = response.headers["set-cookie"]
         assert "HttpOnly" in renewed and f"Max-Age={30 * 24 * 3600}" in renewed
-        assert answer.headers["cache-control"] == "private, no-store", "no cache hands it to somebody else"
+        assert response.headers["cache-control"] == "private, no-store", (
+            "shared caches must not store a renewed cookie"
+        )
 
 
-async def test_the_log_tells_no_secret(field: Field, http: httpx.AsyncClient) -> None:
+async def test_the_log_holds_no_secrets(field: Field, http: httpx.AsyncClient) -> None:
     viewer = await signed_in(field, http)
     cookie = http.cookies["instaclone_session"]
     await http.post("/api/login", json={"login": "ana", "password": "hunter2-hunter2"})

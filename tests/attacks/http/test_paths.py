@@ -20,14 +20,14 @@ async def status_of(field: Field, path: str, method: str = "GET") -> int:
     reader, writer = await asyncio.open_connection("127.0.0.1", field.server.port)
     origin = f"Origin: {field.server.url}\r\n"
     writer.write(f"{method} {path} HTTP/1.1\r\nHost: x\r\n{origin}Connection: close\r\n\r\n".encode())
-    answer = await asyncio.wait_for(reader.read(), PATIENCE_SECONDS)
+    response = await asyncio.wait_for(reader.read(), PATIENCE_SECONDS)
     writer.close()
-    return int(answer.split()[1])
+    return int(response.split()[1])
 
 
 @pytest.mark.parametrize("method", ["GET", "HEAD", "OPTIONS", "POST", "PUT"])
 @pytest.mark.parametrize("start", ["/", "/assets/", "/media/", "/api/", "/ping/", "/p/", "/_event/../"])
-async def test_a_file_that_is_there_answers_as_one_that_is_not(
+async def test_existing_and_missing_files_get_the_same_response(
     field: Field, start: str, method: str
 ) -> None:
     there = [
@@ -53,13 +53,13 @@ async def test_a_file_that_is_there_answers_as_one_that_is_not(
         *("/api/media/" + "a" * 300, "/api/" + "a" * 300, "/assets/%ff", "/a/%ed%a0%80"),
     ],
 )
-async def test_an_address_that_is_too_long_or_no_text_is_missing(
+async def test_a_path_that_is_too_long_or_invalid_text_is_not_found(
     field: Field, path: str, method: str
 ) -> None:
     assert await status_of(field, path, method) in (303, 404, 405)
 
 
-async def test_a_photo_whose_file_is_gone_is_missing(field: Field) -> None:
+async def test_a_photo_whose_file_is_gone_is_not_found(field: Field) -> None:
     ana = await field.join("ana")
     await share(ana)
     row = await db.media.find_one({})

@@ -17,16 +17,16 @@ from instagram_clone.domain.posts import post_cards
 from instagram_clone.web.states.people.account import SettingsState
 from instagram_clone.web.states.posts.timeline import TimelineState
 from tests.attacks.conftest import Field
-from tests.attacks.test_visibility import ASIDE, act
+from tests.attacks.test_visibility import QUIET_PAGE, act
 from tests.conftest import file_of, picture, share
 from tests.server import PATIENCE_SECONDS
 
 YEAR = 365 * 24 * 3600
 
 
-def directives(answer: httpx.Response) -> dict[str, str]:
+def directives(response: httpx.Response) -> dict[str, str]:
     """Return what a response lets caches do with it."""
-    parts = (part.strip().partition("=") for part in answer.headers["cache-control"].split(","))
+    parts = (part.strip().partition("=") for part in response.headers["cache-control"].split(","))
     return {name: value for name, _, value in parts}
 
 
@@ -36,7 +36,7 @@ class SharedCache:
     def __init__(self, origin: str) -> None:
         self._client = httpx.AsyncClient(base_url=origin, timeout=PATIENCE_SECONDS)
         self._stored: dict[str, httpx.Response] = {}
-        self.asked = 0
+        self.requests = 0
 
     async def get(self, path: str, cookie: str = "") -> httpx.Response:
         stored = self._stored.get(path)
@@ -45,15 +45,15 @@ class SharedCache:
         headers = {"Cookie": cookie} if cookie else {}
         if stored is not None:
             headers["If-None-Match"] = stored.headers["etag"]
-        self.asked += 1
-        answer = await self._client.get(path, headers=headers)
-        if answer.status_code == 304 and stored is not None:
+        self.requests += 1
+        response = await self._client.get(path, headers=headers)
+        if response.status_code == 304 and stored is not None:
             return stored
         self._stored.pop(path, None)
-        rules = directives(answer) if answer.status_code == 200 else {"no-store": ""}
+        rules = directives(response) if response.status_code == 200 else {"no-store": ""}
         if not {"private", "no-store"} & rules.keys():
-            self._stored[path] = answer
-        return answer
+            self._stored[path] = response
+        return response
 
     def holds(self, path: str) -> bool:
         return path in self._stored
@@ -86,39 +86,39 @@ WITHDRAWN: dict[str, tuple[type, str, Callable[[Viewer, str], dict[str, Any]], b
 
 
 @pytest.mark.parametrize("how", WITHDRAWN)
-async def test_what_is_withdrawn_is_served_by_no_cache_on_the_way(
+async def test_shared_caches_do_not_serve_withdrawn_photos(
     field: Field, cache: SharedCache, how: str
 ) -> None:
     ana, ben = await field.join("ana"), await field.join("ben")
     post = await share(ana)
-    path, bens = await photo_of(post), await field.cookie(ben)
-    for cookie in ("", bens, ""):
+    path, bens_cookie = await photo_of(post), await field.cookie(ben)
+    for cookie in ("", bens_cookie, ""):
         assert (await cache.get(path, cookie)).status_code == 200
-    assert cache.holds(path) and cache.asked == 3
+    assert cache.holds(path) and cache.requests == 3
     state, handler, payload, from_all = WITHDRAWN[how]
-    await act(await field.tab(ana, path=ASIDE), state, handler, payload(ben, post))
-    assert (await cache.get(path, bens)).status_code == 404
+    await act(await field.tab(ana, path=QUIET_PAGE), state, handler, payload(ben, post))
+    assert (await cache.get(path, bens_cookie)).status_code == 404
     assert (await cache.get(path)).status_code == (404 if from_all else 200)
 
 
-async def test_what_is_for_some_is_kept_by_nobody_else(field: Field, cache: SharedCache) -> None:
+async def test_shared_caches_do_not_store_restricted_photos(field: Field, cache: SharedCache) -> None:
     ana, ben = await field.join("ana"), await field.join("ben")
     await follows.follow(ben, ana.id)
     post = await share(ana)
-    path, bens = await photo_of(post), await field.cookie(ben)
+    path, bens_cookie = await photo_of(post), await field.cookie(ben)
     await preferences.set_private(ana, True)
     chat = await conversations.start(ben, [ana.id])
     sent = await drafts.store(ben, file_of(picture(60, 80)), media.MESSAGE)
     await messages.send(ben, chat, "k", photo=sent.id)
     draft = await drafts.store(ben, file_of(picture()))
     for one in (path, f"/media/{sent.id}/60", f"/media/{draft.id}/{drafts.PREVIEW}"):
-        answer = await cache.get(one, bens)
-        assert answer.status_code == 200 and "private" in directives(answer), one
-        assert "public" not in directives(answer) and not cache.holds(one)
+        response = await cache.get(one, bens_cookie)
+        assert response.status_code == 200 and "private" in directives(response), one
+        assert "public" not in directives(response) and not cache.holds(one)
         assert (await cache.get(one)).status_code == 404
 
 
-async def test_a_browser_keeps_what_it_has_shown(field: Field) -> None:
+async def test_browsers_cache_photos(field: Field) -> None:
     ana = await field.join("ana")
     path = await photo_of(await share(ana))
     async with field.http(headers={}) as browser:

@@ -25,7 +25,7 @@ async def http(field: Field) -> AsyncIterator[httpx.AsyncClient]:
         yield client
 
 
-def told(html: str) -> dict[str, str]:
+def metadata(html: str) -> dict[str, str]:
     """Return what a page's head says; every name occurs only once."""
     found = re.findall(r'<meta (?:name|property)="([^"]+)" content="([^"]*)"[^>]*>', html)
     found += [
@@ -37,13 +37,13 @@ def told(html: str) -> dict[str, str]:
     return {name: unescape(value) for name, value in found}
 
 
-async def test_a_public_post_tells_what_it_is(field: Field, http: httpx.AsyncClient) -> None:
+async def test_a_public_post_has_preview_metadata(field: Field, http: httpx.AsyncClient) -> None:
     ana = await field.join("ana.m")
     post_id = await share(ana, "A wall,\nand  a sky " + "far and wide " * 40, alt="A teal wall", width=1400)
-    answer = await http.get(f"/p/{post_id}")
-    head, url = told(answer.text), field.server.url
+    response = await http.get(f"/p/{post_id}")
+    head, url = metadata(response.text), field.server.url
     photo = (await post_cards.show(None, post_id)).photo
-    assert answer.status_code == 200
+    assert response.status_code == 200
     assert head["title"] == "ana.m · Instaclone" and head["og:title"] == "Ana.M (@ana.m)"
     assert head["og:description"] == head["description"]
     assert head["description"].startswith("A wall, and a sky far") and len(head["description"]) <= 200
@@ -52,29 +52,27 @@ async def test_a_public_post_tells_what_it_is(field: Field, http: httpx.AsyncCli
     assert head["og:image"].startswith(f"{url}/media/{photo.id}/") and head["og:image:alt"] == "A teal wall"
     image = await http.get(head["og:image"])
     assert image.status_code == 200 and image.headers["content-type"] == head["og:image:type"]
-    [preload] = re.findall(r'<link rel="preload" as="image"[^>]*>', answer.text)
+    [preload] = re.findall(r'<link rel="preload" as="image"[^>]*>', response.text)
     assert f"/media/{photo.id}/320 320w" in preload
-    again = await http.get(f"/p/{post_id}", headers={"If-None-Match": answer.headers["etag"]})
+    again = await http.get(f"/p/{post_id}", headers={"If-None-Match": response.headers["etag"]})
     assert (again.status_code, again.text) == (304, "")
 
 
-async def test_a_public_person_tells_who_they_are(field: Field, http: httpx.AsyncClient) -> None:
+async def test_a_public_profile_has_preview_metadata(field: Field, http: httpx.AsyncClient) -> None:
     ana, ben = await field.join("ana.m"), await field.join("ben")
     await follows.follow(ben, ana.id)
     await profiles.edit_profile(ana, "Ana", "ana.m", "Walls\nand skies", "")
-    head, url = told((await http.get("/ANA.m")).text), field.server.url
+    head, url = metadata((await http.get("/ANA.m")).text), field.server.url
     assert head["title"] == "ana.m · Instaclone" and head["og:title"] == "Ana (@ana.m)"
     assert head["og:description"] == "0 posts, 1 follower. Walls and skies"
     assert head["og:url"] == head["canonical"] == f"{url}/ana.m" and head["og:type"] == "profile"
     assert (await http.get(head["og:image"])).status_code == 200
     await avatars.set_avatar(ana, (await drafts.store(ana, file_of(picture(400, 400)))).id)
-    head = told((await http.get("/ana.m")).text)
+    head = metadata((await http.get("/ana.m")).text)
     assert "/media/" in head["og:image"] and (await http.get(head["og:image"])).status_code == 200
 
 
-async def test_what_is_not_public_looks_like_what_is_not_there(
-    field: Field, http: httpx.AsyncClient
-) -> None:
+async def test_hidden_pages_look_like_missing_ones(field: Field, http: httpx.AsyncClient) -> None:
     ana, cleo = await field.join("ana"), await field.join("cleo")
     hers, gone, there = [await share(one) for one in (cleo, ana, ana)]
     await preferences.set_private(cleo, True)
@@ -83,7 +81,7 @@ async def test_what_is_not_public_looks_like_what_is_not_there(
     await posts.delete(ana, gone)
     missing = await http.get("/nobody.at.all")
     assert missing.status_code == 404
-    assert told(missing.text) == {"title": "Page not found · Instaclone", "robots": "noindex"}
+    assert metadata(missing.text) == {"title": "Page not found · Instaclone", "robots": "noindex"}
     for path in (
         f"/p/{hers}",
         f"/p/{gone}",
@@ -94,40 +92,42 @@ async def test_what_is_not_public_looks_like_what_is_not_there(
         "/a/b/c",
         "/" + "x" * 300,
     ):
-        answer = await http.get(path)
-        assert (answer.status_code, answer.text) == (404, missing.text), path
+        response = await http.get(path)
+        assert (response.status_code, response.text) == (404, missing.text), path
         for header, value in missing.headers.items():
-            assert header == "date" or answer.headers[header] == value, (path, header)
+            assert header == "date" or response.headers[header] == value, (path, header)
 
 
-async def test_members_pages_tell_nothing_of_what_is_in_them(field: Field, http: httpx.AsyncClient) -> None:
+async def test_pages_for_members_have_no_content_in_their_metadata(
+    field: Field, http: httpx.AsyncClient
+) -> None:
     ana, ben = await field.join("ana"), await field.join("ben")
     post_id = await share(ana, "Of ana")
     await preferences.set_private(ana, True)
     for path in ("/ana", f"/p/{post_id}"):
         mine = await http.get(path, headers={"Cookie": await field.cookie(ana)})
-        assert mine.status_code == 200 and told(mine.text) == {"title": "Instaclone"}
+        assert mine.status_code == 200 and metadata(mine.text) == {"title": "Instaclone"}
     await blocks.block(ana, ben.id)
     for path in ("/ana", f"/p/{post_id}"):
-        answer = await http.get(path, headers={"Cookie": await field.cookie(ben)})
-        assert (answer.status_code, answer.text) == (404, (await http.get("/nobody")).text)
+        response = await http.get(path, headers={"Cookie": await field.cookie(ben)})
+        assert (response.status_code, response.text) == (404, (await http.get("/nobody")).text)
 
 
-async def test_markup_in_what_people_write_is_text(field: Field, http: httpx.AsyncClient) -> None:
+async def test_markup_written_by_people_is_escaped(field: Field, http: httpx.AsyncClient) -> None:
     ana = await field.join("ana")
     await profiles.edit_profile(ana, MARKUP[:30], "ana", MARKUP, "")
     post_id = await share(ana, MARKUP, alt=MARKUP)
     plain = (await http.get("/nobody")).text
     for path, photos in (("/ana", 1), (f"/p/{post_id}", 0)):
         html = (await http.get(path)).text
-        assert told(html)["og:title"].startswith("<script>alert(1)</script>")
-        assert MARKUP in told(html)["description"]
+        assert metadata(html)["og:title"].startswith("<script>alert(1)</script>")
+        assert MARKUP in metadata(html)["description"]
         for tag in ("<script", "</head>", "</title>", "</body>"):
             assert html.count(tag) == plain.count(tag), (path, tag)
         assert html.count("<img") == photos and "<img src=x" not in html
 
 
-async def test_a_visitor_is_sent_a_public_page_to_read(field: Field, http: httpx.AsyncClient) -> None:
+async def test_visitors_are_sent_a_readable_public_page(field: Field, http: httpx.AsyncClient) -> None:
     ana, ben = await field.join("ana"), await field.join("ben")
     await follows.follow(ben, ana.id)
     await profiles.edit_profile(ana, "Ana", "ana", "Walls & skies", "https://ana.example/?a&b")
@@ -148,6 +148,6 @@ async def test_a_visitor_is_sent_a_public_page_to_read(field: Field, http: httpx
     links = re.findall(r"<link[^>]*modulepreload[^>]*>", html)
     assert len(links) > 5 and all('fetchpriority="low"' in link for link in links)
     over = await http.get(f"/ana?p={ids[0]}")
-    assert 'id="sent-page"' not in over.text and told(over.text) == told(html)
-    theirs = await http.get("/ana", headers={"Cookie": await field.cookie(ben)})
-    assert 'id="sent-page"' in html and 'id="sent-page"' not in theirs.text
+    assert 'id="sent-page"' not in over.text and metadata(over.text) == metadata(html)
+    bens_view = await http.get("/ana", headers={"Cookie": await field.cookie(ben)})
+    assert 'id="sent-page"' in html and 'id="sent-page"' not in bens_view.text

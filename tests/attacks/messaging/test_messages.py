@@ -25,7 +25,7 @@ from tests.client import RawTab, event_name
 SECRET = "what only ana and ben may read"
 
 
-async def friends(field: Field, *names: str) -> list[Viewer]:
+async def join_friends(field: Field, *names: str) -> list[Viewer]:
     people = [await field.join(name) for name in names]
     for one in people:
         for other in people:
@@ -48,16 +48,16 @@ def thread_events() -> list[tuple[str, list[str]]]:
     ]
 
 
-def payload(given: list[str], chat: str, message: str, person: str) -> dict[str, Any]:
-    known = {"chat_id": chat, "message_id": message, "user_id": person, "seq": 1, "muted": True}
-    return {name: known.get(name, "🔥" if name == "emoji" else "x") for name in given}
+def payload(names: list[str], chat: str, message: str, person: str) -> dict[str, Any]:
+    values = {"chat_id": chat, "message_id": message, "user_id": person, "seq": 1, "muted": True}
+    return {name: values.get(name, "🔥" if name == "emoji" else "x") for name in names}
 
 
 @pytest.mark.parametrize("who", ["a stranger", "somebody removed", "nobody"])
-async def test_nobody_but_members_does_or_hears_anything(
+async def test_only_members_can_act_in_a_conversation_or_receive_its_events(
     field: Field, snapshot: Snapshot, who: str
 ) -> None:
-    ana, ben, cleo = await friends(field, "ana", "ben", "cleo")
+    ana, ben, cleo = await join_friends(field, "ana", "ben", "cleo")
     if who == "somebody removed":
         chat = await conversations.start(ana, [ben.id, cleo.id])
         await membership.remove(ana, chat, cleo.id)
@@ -68,8 +68,8 @@ async def test_nobody_but_members_does_or_hears_anything(
     viewer = None if who == "nobody" else cleo
     tab = await field.tab(viewer, path=f"/messages/{chat}")
     assert len(thread_events()) > 12
-    for name, given in thread_events():
-        await tab.call(name, payload(given, chat, message, ana.id), path=f"/messages/{chat}")
+    for name, arguments in thread_events():
+        await tab.call(name, payload(arguments, chat, message, ana.id), path=f"/messages/{chat}")
     await tab.settle(0.3)
     assert await snapshot() == before
     mine = await field.tab(ana)
@@ -82,23 +82,23 @@ async def test_nobody_but_members_does_or_hears_anything(
     assert (await messages.page(ben, chat))[0][-1].text[0].text == f"{SECRET} too"
 
 
-async def test_another_conversations_ids_open_nothing(field: Field, snapshot: Snapshot) -> None:
-    ana, ben, cleo = await friends(field, "ana", "ben", "cleo")
+async def test_ids_of_another_conversation_give_no_access(field: Field, snapshot: Snapshot) -> None:
+    ana, ben, cleo = await join_friends(field, "ana", "ben", "cleo")
     chat = await conversations.start(ana, [ben.id])
     message = await messages.send(ana, chat, "first", text=SECRET)
     own = await conversations.start(cleo, [ana.id])
     before = await snapshot()
     tab = await field.tab(cleo, path=f"/messages/{own}")
-    for name, given in thread_events():
-        if {"message_id"} & set(given):
-            await tab.call(name, payload(given, own, message, ben.id), path=f"/messages/{own}")
+    for name, arguments in thread_events():
+        if {"message_id"} & set(arguments):
+            await tab.call(name, payload(arguments, own, message, ben.id), path=f"/messages/{own}")
     await tab.call(event_name(ThreadState, "more"), {"chat_id": chat}, path=f"/messages/{own}")
     await tab.call(event_name(ThreadState, "load"), {}, path=f"/messages/{chat}")
     await tab.settle(0.3)
     assert await snapshot() == before and SECRET not in tab.text
 
 
-async def listening(field: Field, viewer: Viewer, chat: str) -> RawTab:
+async def open_listening(field: Field, viewer: Viewer, chat: str) -> RawTab:
     """Open a tab with a conversation, which has received everything so far."""
     tab = await field.tab(viewer, path=f"/messages/{chat}")
     await drained()
@@ -107,26 +107,26 @@ async def listening(field: Field, viewer: Viewer, chat: str) -> RawTab:
     return tab
 
 
-async def test_the_inbox_ends_on_the_newest_line_however_people_write_at_once(field: Field) -> None:
-    ana, ben, cleo = await friends(field, "ana", "ben", "cleo")
+async def test_the_inbox_ends_on_the_newest_message_when_many_write_at_once(field: Field) -> None:
+    ana, ben, cleo = await join_friends(field, "ana", "ben", "cleo")
     chat = await conversations.start(ana, [ben.id, cleo.id])
     watching = await field.tab(ana, path="/messages")
-    mine, his, hers = [await listening(field, one, chat) for one in (ana, ben, cleo)]
+    mine, his, hers = [await open_listening(field, one, chat) for one in (ana, ben, cleo)]
     watching.frames.clear()
     for number in range(15):
         await asyncio.gather(*(say(tab, chat, f"{number} {n}") for n, tab in enumerate((mine, his, hers))))
 
-    def told() -> list[int]:
+    def shown_seqs() -> list[int]:
         deltas = [
             (frame.get("delta") or {}).get(LiveState.get_full_name(), {}) for frame in watching.frames
         ]
         return [delta[f"chat_{chat}"]["seq"] for delta in deltas if f"chat_{chat}" in delta]
 
-    await watching.until(lambda: bool(told()) and told()[-1] == 45)
+    await watching.until(lambda: bool(shown_seqs()) and shown_seqs()[-1] == 45)
     await watching.settle()
-    assert told() == sorted(told())
+    assert shown_seqs() == sorted(shown_seqs())
     [row], _ = await inbox.page(ana)
-    assert watching.known(LiveState, f"chat_{chat}")["line"] == row.line
+    assert watching.value(LiveState, f"chat_{chat}")["line"] == row.line
     # A browser resends a message when it gets no reply: nobody else is notified again.
     await drained()
     await RawTab.settle_all((his, hers, watching), 0.4)
@@ -140,10 +140,10 @@ async def test_the_inbox_ends_on_the_newest_line_however_people_write_at_once(fi
     assert f"chat_{chat}" not in watching.text
 
 
-async def test_from_the_instant_of_leaving_nothing_is_delivered(field: Field) -> None:
-    ana, ben, cleo = await friends(field, "ana", "ben", "cleo")
+async def test_nothing_is_delivered_after_leaving(field: Field) -> None:
+    ana, ben, cleo = await join_friends(field, "ana", "ben", "cleo")
     chat = await conversations.start(ana, [ben.id, cleo.id])
-    his, hers, mine = [await listening(field, one, chat) for one in (ben, cleo, ana)]
+    his, hers, mine = [await open_listening(field, member, chat) for member in (ben, cleo, ana)]
     await say(mine, chat, "All")
     await hers.until(lambda: "All" in hers.text)
     await his.until(lambda: "All" in his.text)
@@ -152,12 +152,16 @@ async def test_from_the_instant_of_leaving_nothing_is_delivered(field: Field) ->
         event_name(ThreadState, "remove"), {"chat_id": chat, "user_id": cleo.id}, path=f"/messages/{chat}"
     )
 
-    async def are_gone() -> bool:
+    async def have_left() -> bool:
         row = await db.conversations.find_one({})
-        here = [one["user"] for one in row["members"] if one["folder"] != conversations.LEFT] if row else []
-        return here == [ana.oid]
+        remaining = (
+            [member["user"] for member in row["members"] if member["folder"] != conversations.LEFT]
+            if row
+            else []
+        )
+        return remaining == [ana.oid]
 
-    await mine.until(are_gone)
+    await mine.until(have_left)
     await RawTab.settle_all((mine, his, hers), 0.4)
     his.frames.clear()
     hers.frames.clear()
@@ -168,10 +172,10 @@ async def test_from_the_instant_of_leaving_nothing_is_delivered(field: Field) ->
         assert "Nobody" not in tab.text and f"chat_{chat}" not in tab.text
 
 
-async def test_from_the_instant_of_a_block_nothing_is_delivered(field: Field) -> None:
-    ana, ben = await friends(field, "ana", "ben")
+async def test_nothing_is_delivered_after_a_block(field: Field) -> None:
+    ana, ben = await join_friends(field, "ana", "ben")
     chat = await conversations.start(ana, [ben.id])
-    mine, his = await listening(field, ana, chat), await listening(field, ben, chat)
+    mine, his = await open_listening(field, ana, chat), await open_listening(field, ben, chat)
     await say(his, chat, "Hi")
     await mine.until(lambda: "Hi" in mine.text)
     await mine.call(event_name(SettingsState, "block"), {"user_id": ben.id})
@@ -195,34 +199,32 @@ async def test_from_the_instant_of_a_block_nothing_is_delivered(field: Field) ->
 
 
 @pytest.mark.parametrize("blocker", ["ana", "ben"])
-async def test_from_the_instant_of_a_block_neither_inbox_shows_that_the_other_writes(
-    field: Field, blocker: str
-) -> None:
-    ana, ben = await friends(field, "ana", "ben")
+async def test_neither_inbox_shows_typing_after_a_block(field: Field, blocker: str) -> None:
+    ana, ben = await join_friends(field, "ana", "ben")
     chat = await conversations.start(ana, [ben.id])
     await messages.send(ana, chat, "first", text="Hello")
     mine, his = [await field.tab(one, path="/messages") for one in (ana, ben)]
     key = f"typing_{chat}"
 
-    def told(tab: RawTab) -> list[Any]:
+    def typing_facts(tab: RawTab) -> list[Any]:
         facts = [(frame.get("delta") or {}).get(LiveState.get_full_name(), {}) for frame in tab.frames]
-        return [known[key] for known in facts if key in known]
+        return [delta[key] for delta in facts if key in delta]
 
-    for tab, other, who in ((mine, his, ana), (his, mine, ben)):
+    for tab, other, writer in ((mine, his, ana), (his, mine, ben)):
         await tab.call(event_name(ThreadState, "typing"), {"chat_id": chat})
-        await other.until(lambda other=other: bool(told(other)))
-        assert told(other)[-1]["by"] == who.id
-    acting, whom = (mine, ben) if blocker == "ana" else (his, ana)
-    await acting.call(event_name(SettingsState, "block"), {"user_id": whom.id})
+        await other.until(lambda other=other: bool(typing_facts(other)))
+        assert typing_facts(other)[-1]["by"] == writer.id
+    acting, blocked = (mine, ben) if blocker == "ana" else (his, ana)
+    await acting.call(event_name(SettingsState, "block"), {"user_id": blocked.id})
     for tab in (mine, his):
-        await tab.until(lambda tab=tab: told(tab)[-1] is None)
+        await tab.until(lambda tab=tab: typing_facts(tab)[-1] is None)
 
 
-async def test_a_tab_that_still_sends_what_was_unsent_elsewhere_is_told_so(field: Field) -> None:
-    ana, ben = await friends(field, "ana", "ben")
+async def test_a_tab_that_resends_an_unsent_message_is_notified(field: Field) -> None:
+    ana, ben = await join_friends(field, "ana", "ben")
     chat = await conversations.start(ana, [ben.id])
     await messages.unsend(ana, chat, await messages.send(ana, chat, "key of Oops", text="Oops"))
-    mine, his = await listening(field, ana, chat), await listening(field, ben, chat)
+    mine, his = await open_listening(field, ana, chat), await open_listening(field, ben, chat)
     await say(mine, chat, "Oops")
     facts = lambda: [(one.get("delta") or {}).get(LiveState.get_full_name(), {}) for one in mine.frames]  # noqa: E731
     await mine.until(lambda: {f"pending_message_{chat}_key of Oops": None} in facts())
@@ -231,10 +233,10 @@ async def test_a_tab_that_still_sends_what_was_unsent_elsewhere_is_told_so(field
 
 
 @pytest.mark.parametrize("blocker", ["ana", "ben"])
-async def test_in_a_group_whom_a_block_parts_do_not_see_each_other_write_or_read(
+async def test_blocked_members_of_a_group_do_not_see_each_other_type_or_read(
     field: Field, blocker: str
 ) -> None:
-    ana, ben, cleo = await friends(field, "ana", "ben", "cleo")
+    ana, ben, cleo = await join_friends(field, "ana", "ben", "cleo")
     chat = await conversations.start(cleo, [ana.id, ben.id])
     await messages.send(cleo, chat, "first", text="Hello")
     path = f"/messages/{chat}"
@@ -243,22 +245,22 @@ async def test_in_a_group_whom_a_block_parts_do_not_see_each_other_write_or_read
     async def do(tab: RawTab, handler: str, **more: Any) -> None:
         await tab.call(event_name(ThreadState, handler), {"chat_id": chat, **more}, path=path)
 
-    def seen(tab: RawTab, of: Viewer) -> int:
-        chat_now = tab.known(ThreadState, "chat")
+    def seen_seq(tab: RawTab, of: Viewer) -> int:
+        chat_now = tab.value(ThreadState, "chat")
         [loaded] = [one["seen"] for one in chat_now["members"] if one["id"] == of.id]
-        heard = tab.known(LiveState, f"seen_{chat}_{of.id}")
-        return max(loaded, heard["seq"] if heard else 0)
+        pushed = tab.value(LiveState, f"seen_{chat}_{of.id}")
+        return max(loaded, pushed["seq"] if pushed else 0)
 
     for tab, who in ((mine, ana), (his, ben)):
         await do(tab, "read", seq=1)
-        await hers.until(lambda who=who: seen(hers, who) == 1)
-    await mine.until(lambda: seen(mine, ben) == 1)
-    await his.until(lambda: seen(his, ana) == 1)
-    who, whom = (ana, ben) if blocker == "ana" else (ben, ana)
+        await hers.until(lambda who=who: seen_seq(hers, who) == 1)
+    await mine.until(lambda: seen_seq(mine, ben) == 1)
+    await his.until(lambda: seen_seq(his, ana) == 1)
+    who, blocked = (ana, ben) if blocker == "ana" else (ben, ana)
     blocking = await field.tab(who, path="/settings/account")
-    await blocking.call(event_name(SettingsState, "block"), {"user_id": whom.id})
-    await mine.until(lambda: seen(mine, ben) == 0)
-    await his.until(lambda: seen(his, ana) == 0)
+    await blocking.call(event_name(SettingsState, "block"), {"user_id": blocked.id})
+    await mine.until(lambda: seen_seq(mine, ben) == 0)
+    await his.until(lambda: seen_seq(his, ana) == 0)
     await say(hers, chat, "Again")
     for tab in (mine, his):
         await tab.until(lambda tab=tab: "Again" in tab.text)
@@ -268,23 +270,23 @@ async def test_in_a_group_whom_a_block_parts_do_not_see_each_other_write_or_read
         other.frames.clear()
         await do(tab, "typing")
         await do(tab, "read", seq=2)
-        await hers.until(lambda who=who: seen(hers, who) == 2)
+        await hers.until(lambda who=who: seen_seq(hers, who) == 2)
         await hers.until(
-            lambda who=who: (hers.known(LiveState, f"typing_{chat}") or {}).get("by") == who.id
+            lambda who=who: (hers.value(LiveState, f"typing_{chat}") or {}).get("by") == who.id
         )
         await other.settle()
         assert other.frames == []
 
 
-async def test_from_the_instant_of_signing_out_nothing_is_delivered(field: Field) -> None:
-    ana, ben = await friends(field, "ana", "ben")
+async def test_nothing_is_delivered_after_signing_out(field: Field) -> None:
+    ana, ben = await join_friends(field, "ana", "ben")
     chat = await conversations.start(ana, [ben.id])
     other = await sessions.viewer((await field.cookie(ana)).partition("=")[2])
     assert other is not None
     gone = await field.tab(ana, path=f"/messages/{chat}")
-    stays = await listening(field, ana, chat)
+    stays = await open_listening(field, ana, chat)
     await stays.call(event_name(SettingsState, "end_others"), {})
-    await gone.until(lambda: gone.known(LiveState, "signed_out") is True)
+    await gone.until(lambda: gone.value(LiveState, "signed_out") is True)
     await drained()
     await gone.settle(0.4)
     gone.frames.clear()
@@ -300,10 +302,10 @@ async def test_from_the_instant_of_signing_out_nothing_is_delivered(field: Field
     assert "From beyond" not in [one.text[0].text for one in (await messages.page(ben, chat))[0]]
 
 
-async def test_a_request_shows_its_sender_nothing(field: Field) -> None:
+async def test_a_message_request_reveals_nothing_to_its_sender(field: Field) -> None:
     ana, ben = await field.join("ana"), await field.join("ben")
     chat = await conversations.start(ana, [ben.id])
-    mine = await listening(field, ana, chat)
+    mine = await open_listening(field, ana, chat)
     await say(mine, chat, "May I?")
     his = await field.tab(ben, path=f"/messages/{chat}")
     await drained()
@@ -319,8 +321,8 @@ async def test_a_request_shows_its_sender_nothing(field: Field) -> None:
     assert await db.messages.count_documents({}) == 1
 
 
-async def test_the_list_of_somebody_else_is_never_read(field: Field) -> None:
-    ana, ben, cleo = await friends(field, "ana", "ben", "cleo")
+async def test_nobody_can_read_somebody_elses_inbox(field: Field) -> None:
+    ana, ben, cleo = await join_friends(field, "ana", "ben", "cleo")
     chat = await conversations.start(ana, [ben.id])
     await messages.send(ana, chat, "first", text=SECRET)
     tab = await field.tab(cleo, path="/messages")

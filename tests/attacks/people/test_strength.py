@@ -11,7 +11,7 @@ from instagram_clone.domain.people.credentials import passwords
 from tests.attacks.conftest import Field
 from tests.conftest import PASSWORD
 
-TRIED = (
+PASSWORDS = (
     "four oranges in a bowl", "Password1234", "qwertyuiop12", "Fourorange22", "Summer2024!", "aaaaaaaaaaaa",
     "monkeymonkey12", "instaclone1234", "anaanaana ana", "January2024!!", "x", "é" * 12,
 )  # fmt: skip
@@ -22,38 +22,38 @@ def client(field: Field, cookie: str = "") -> httpx.AsyncClient:
     return field.http(headers=headers)
 
 
-@pytest.mark.parametrize("password", TRIED)
-async def test_what_is_called_fair_or_better_is_taken_and_nothing_else(field: Field, password: str) -> None:
+@pytest.mark.parametrize("password", PASSWORDS)
+async def test_exactly_the_passwords_rated_fair_or_better_are_accepted(field: Field, password: str) -> None:
     form = {"email": "ana@example.com", "name": "Ana Ana", "username": "ana"}
     async with client(field) as http:
-        answer = await http.post("/api/signup/strength", data={**form, "password": password})
-    told = answer.json()
-    assert answer.status_code == 200 and "no-store" in answer.headers["cache-control"]
+        response = await http.post("/api/signup/strength", data={**form, "password": password})
+    verdict = response.json()
+    assert response.status_code == 200 and "no-store" in response.headers["cache-control"]
     try:
         await accounts.sign_up(form["email"], form["name"], form["username"], password, "test")
     except Invalid as error:
-        assert told == {"level": 1, "why": error.fields["password"]}
+        assert verdict == {"level": 1, "why": error.fields["password"]}
     else:
-        assert told["level"] in (2, 3, 4) and told["why"] == ""
+        assert verdict["level"] in (2, 3, 4) and verdict["why"] == ""
 
 
-async def test_a_password_is_judged_by_whose_it_is_to_be(field: Field) -> None:
+async def test_a_password_is_rated_with_its_owners_names(field: Field) -> None:
     ana = await field.join("ana")
     close = "ana@example.com"
     with pytest.raises(Invalid):
         await passwords.check(close, "ana", "Ana", "ana@example.com")
     async with client(field, await field.cookie(ana)) as http:
-        told = (await http.post("/api/password/strength", data={"password": close})).json()
-        assert told["level"] == 1 and "close to your name" in told["why"]
-        told = (await http.post("/api/password/strength", data={"password": PASSWORD})).json()
-        assert told["level"] == 4
+        verdict = (await http.post("/api/password/strength", data={"password": close})).json()
+        assert verdict["level"] == 1 and "close to your name" in verdict["why"]
+        verdict = (await http.post("/api/password/strength", data={"password": PASSWORD})).json()
+        assert verdict["level"] == 4
     async with client(field) as http:
         for path in ("/api/password/strength", "/api/reset/strength"):
-            answer = await http.post(path, data={"password": PASSWORD})
-            assert answer.status_code == 422 and "level" not in answer.json()
+            response = await http.post(path, data={"password": PASSWORD})
+            assert response.status_code == 422 and "level" not in response.json()
 
 
-async def test_a_password_that_is_being_typed_is_in_no_log(field: Field) -> None:
+async def test_a_password_being_typed_is_not_logged(field: Field) -> None:
     async with client(field) as http:
         for body in ({"password": "hunter2-hunter2-hunter2"}, {"password": "hunter2" * 3000}):
             await http.post("/api/signup/strength", data=body)

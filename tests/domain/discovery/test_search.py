@@ -25,7 +25,7 @@ pytestmark = pytest.mark.anyio
 def _clear_caches(monkeypatch: pytest.MonkeyPatch) -> None:
     events.clear_caches()
     monkeypatch.setattr(circles, "CACHE_SECONDS", 0)
-    monkeypatch.setattr(accounts._known, "seconds", 0)
+    monkeypatch.setattr(accounts._summaries, "seconds", 0)
 
 
 async def names(viewer: Viewer, text: str) -> list[str]:

@@ -59,7 +59,7 @@ async def test_people_followed_requested_or_blocked_are_not_suggested(
 async def test_suggestions_cost_the_same_however_many_there_are(
     commands: Commands, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    for cache in (accounts._known, visibility._blocked_either_way):
+    for cache in (accounts._summaries, visibility._blocked_either_way):
         monkeypatch.setattr(cache, "seconds", 0)
     ana, ben = await join("ana"), await join("ben")
     await follows.follow(ana, ben.id)

@@ -15,7 +15,7 @@ async def friends_chat(
     ana: Viewer, ben: Viewer, monkeypatch: pytest.MonkeyPatch, commands: Commands
 ) -> str:
     """Start a conversation of two people whose names and blocks are already cached."""
-    monkeypatch.setattr(accounts._known, "seconds", 3600.0)
+    monkeypatch.setattr(accounts._summaries, "seconds", 3600.0)
     await friends(ana, ben)
     chat = await chat_of(ana, ben)
     await say(ana, chat)

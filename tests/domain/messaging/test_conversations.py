@@ -50,7 +50,7 @@ async def test_every_page_takes_the_same_commands(
     ana: Viewer, commands: Commands, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     # People are read each time; blocks are cached for a minute.
-    monkeypatch.setattr(accounts._known, "seconds", 0)
+    monkeypatch.setattr(accounts._summaries, "seconds", 0)
     await visibility.blocked_either_way(ana, [])
     costs: list[list[str]] = []
 

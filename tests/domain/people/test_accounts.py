@@ -15,7 +15,7 @@ from tests.conftest import PASSWORD, join
 
 
 @pytest.mark.parametrize("name", ["ana", "Juno.Reyes", "a_b", "x1.y2_z3", "a" * 30])
-def test_these_usernames_will_do(name: str) -> None:
+def test_these_usernames_are_accepted(name: str) -> None:
     assert validation.check_username(name) == name
 
 
@@ -38,7 +38,7 @@ async def test_a_person_signs_up_and_logs_in_by_name_or_email_in_any_case(databa
     assert (profile.username, profile.name) == ("Ana.M", "Ana María 🌿")
 
 
-async def test_every_field_of_a_sign_up_says_what_it_wants(ana: Viewer) -> None:
+async def test_every_field_of_a_sign_up_says_what_is_wrong(ana: Viewer) -> None:
     async def wrong(*fields: str) -> dict[str, str]:
         with pytest.raises(Invalid) as refusal:
             await accounts.sign_up(*fields, "1")
@@ -102,7 +102,7 @@ async def test_unknown_names_and_wrong_passwords_get_the_same_answer(ana: Viewer
     assert len(answers) == 1
 
 
-async def test_five_failures_close_an_account_to_an_address_even_to_the_right_password(
+async def test_five_failures_lock_an_address_out_even_with_the_right_password(
     ana: Viewer,
 ) -> None:
     for _ in range(5):
@@ -112,10 +112,12 @@ async def test_five_failures_close_an_account_to_an_address_even_to_the_right_pa
         await accounts.log_in("ana", PASSWORD, "1")
     assert "Try again in 15 minutes." in str(refusal.value)
     assert 0 < refusal.value.seconds <= 900
-    assert await accounts.log_in("ana", PASSWORD, "2"), "the owner is elsewhere, and not locked out"
+    assert await accounts.log_in("ana", PASSWORD, "2"), (
+        "the owner at another address must not be locked out"
+    )
 
 
-async def test_a_person_has_one_count_of_failures_however_they_are_named(ana: Viewer) -> None:
+async def test_failures_are_counted_per_person_whatever_login_is_used(ana: Viewer) -> None:
     for login in ("ana", "ANA", "ana@example.com", " ana ", "Ana@Example.com"):
         with pytest.raises(Refused):
             await accounts.log_in(login, "wrong password", "1")
@@ -129,7 +131,7 @@ async def test_a_person_has_one_count_of_failures_however_they_are_named(ana: Vi
         await accounts.log_in("nobody", "wrong password", "2")
 
 
-async def test_all_addresses_of_an_ipv6_network_are_one(ana: Viewer) -> None:
+async def test_all_addresses_of_an_ipv6_network_count_as_one(ana: Viewer) -> None:
     for number in range(5):
         with pytest.raises(Refused):
             await accounts.log_in("ana", "wrong password", f"2001:db8:0:1::{number}")
@@ -138,7 +140,7 @@ async def test_all_addresses_of_an_ipv6_network_are_one(ana: Viewer) -> None:
     assert await accounts.log_in("ana", PASSWORD, "2001:db8:0:2::1")
 
 
-async def test_strangers_lock_nobody_out_of_a_device_they_have_used(ana: Viewer) -> None:
+async def test_strangers_cannot_lock_the_owner_out_on_a_known_device(ana: Viewer) -> None:
     device = devices.remember("", ana.id)
     for number in range(100):
         with pytest.raises(Refused):
@@ -156,18 +158,18 @@ async def test_strangers_lock_nobody_out_of_a_device_they_have_used(ana: Viewer)
 
 async def test_a_device_is_known_for_the_accounts_it_was_used_with(ana: Viewer, ben: Viewer) -> None:
     device = devices.remember(devices.remember("", ana.id), ben.id)
-    assert devices.known(device, ana.id) == devices.known(device, ben.id) != ""
-    assert devices.known(devices.remember("", ben.id), ana.id) == ""
+    assert devices.known_id(device, ana.id) == devices.known_id(device, ben.id) != ""
+    assert devices.known_id(devices.remember("", ben.id), ana.id) == ""
     session = await sessions.start(ana.id, "")
     for forged in ("", "x", "a.b.c", device[:-2], session):
-        assert devices.known(forged, ana.id) == ""
-    assert await sessions.viewer(device) is None, "it opens nothing"
+        assert devices.known_id(forged, ana.id) == ""
+    assert await sessions.viewer(device) is None, "a device token is not a session"
     for number in range(20):
         device = devices.remember(device, f"account {number}")
-    assert devices.known(device, ana.id) == "" and len(device) < 1000
+    assert devices.known_id(device, ana.id) == "" and len(device) < 1000
 
 
-async def test_who_has_an_account_is_told_only_so_often(ana: Viewer) -> None:
+async def test_sign_ups_that_reveal_who_has_an_account_are_limited(ana: Viewer) -> None:
     async def probe(email: str, username: str) -> dict[str, str]:
         with pytest.raises(Invalid) as refusal:
             await accounts.sign_up(email, "X", username, PASSWORD, "6.6.6.6")
@@ -194,7 +196,7 @@ async def test_twenty_guesses_at_once_are_counted_as_twenty(ana: Viewer) -> None
     assert sum(isinstance(result, TooMany) for result in results) == 15
 
 
-async def test_twenty_failures_close_an_address(ana: Viewer) -> None:
+async def test_twenty_failures_lock_an_address_out(ana: Viewer) -> None:
     for number in range(20):
         with pytest.raises(Refused):
             await accounts.log_in(f"name{number}", "wrong password", "9.9.9.9")
@@ -229,13 +231,13 @@ async def test_a_profile_is_edited(ana: Viewer) -> None:
 @pytest.mark.parametrize(
     "website", ["javascript:alert(1)", "http://a b.c", "x", "https://u:p@h.com", "a" * 300]
 )
-async def test_a_website_that_is_none_is_refused(ana: Viewer, website: str) -> None:
+async def test_an_invalid_website_is_refused(ana: Viewer, website: str) -> None:
     with pytest.raises(Invalid) as refusal:
         await profiles.edit_profile(ana, "Ana", "ana", "", website)
     assert refusal.value.field == "website"
 
 
-async def test_nobody_takes_somebody_elses_name(ana: Viewer) -> None:
+async def test_a_username_of_somebody_else_is_refused(ana: Viewer) -> None:
     ben = await join("ben")
     with pytest.raises(Invalid) as refusal:
         await profiles.edit_profile(ben, "Ben", "ANA", "", "")

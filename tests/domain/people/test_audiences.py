@@ -54,7 +54,7 @@ PUBLIC = {"author", "close friend", "follower", "stranger", "follower of a priva
         (Item(AUTHOR, EVERYONE, NOW + timedelta(days=1), NOW - timedelta(days=1)), {"author"}),
     ],
 )
-def test_an_item_is_seen_by_its_audience_as_far_as_privacy_and_blocks_allow(
+def test_an_item_is_visible_to_its_audience_within_privacy_and_blocks(
     item: Item, seen_by: set[str]
 ) -> None:
     assert {name for name, relation in CAST.items() if relation.shows(item, NOW)} == seen_by
@@ -112,14 +112,14 @@ async def town(database: None) -> dict[str, Viewer]:
     """Ana, and people related to her in every way, each with a public and with a private account."""
     cast = {"ana": await join("ana")}
     for private in (False, True):
-        for standing in ("stranger", "followed", "blocking", "blocked"):
-            name = f"{standing}{'_private' * private}"
+        for relationship in ("stranger", "followed", "blocking", "blocked"):
+            name = f"{relationship}{'_private' * private}"
             cast[name] = other = await join(name)
-            if standing == "followed":
+            if relationship == "followed":
                 await follows.follow(cast["ana"], other.id)
-            if standing == "blocking":
+            if relationship == "blocking":
                 await blocks.block(other, cast["ana"].id)
-            if standing == "blocked":
+            if relationship == "blocked":
                 await blocks.block(cast["ana"], other.id)
             if private:
                 await preferences.set_private(other, True)
@@ -139,39 +139,39 @@ async def test_every_form_of_the_rule_shows_the_same(
         seen = [row for row in rows if await visibility.may_see(viewer, audiences.item_of(row))]
         assert await Reader(viewer).visible(rows) == seen
         assert ids(await db.posts.find(await Reader(viewer).query(authors)).to_list()) == ids(seen)
-        told = [
+        by_viewer = [
             row for row in rows if name in await visibility.viewers_among(audiences.item_of(row), [name])
         ]
-        assert told == seen
+        assert by_viewer == seen
     home = {ana.oid, *(town[name].oid for name in ("followed", "followed_private"))}
-    known = Reader(ana, home)
-    assert await known.visible(rows) == await Reader(ana).visible(rows)
+    reader = Reader(ana, home)
+    assert await reader.visible(rows) == await Reader(ana).visible(rows)
     query = await visibility.home_query(ana, await graph.followees(ana.oid))
     found = await db.posts.find(query).to_list()
-    assert ids(found) == ids([row for row in await known.visible(rows) if row["author"] in home])
+    assert ids(found) == ids([row for row in await reader.visible(rows) if row["author"] in home])
     open_ = [town[name].oid for name in town if not name.endswith("_private")]
     public = await db.posts.find({"author": {"$in": open_}, **audiences.public_query()}).to_list()
     assert ids(public) == ids(await Reader(None).visible(rows))
 
 
 @pytest.mark.anyio
-async def test_a_followers_only_post_is_asked_for_once_and_only_when_there_is_one(
+async def test_followers_are_queried_once_and_only_for_a_followers_only_post(
     town: dict[str, Viewer], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    asked: list[list[ObjectId]] = []
+    queried: list[list[ObjectId]] = []
     real = graph.followees_among
 
-    async def ask(user: ObjectId, others: list[ObjectId]) -> set[ObjectId]:
-        asked.append(sorted(others))
+    async def spy(user: ObjectId, others: list[ObjectId]) -> set[ObjectId]:
+        queried.append(sorted(others))
         return await real(user, others)
 
-    monkeypatch.setattr(graph, "followees_among", ask)
+    monkeypatch.setattr(graph, "followees_among", spy)
     followed, stranger = town["followed"].oid, town["stranger"].oid
     reader = Reader(town["ana"])
-    assert await reader.may_see(Item(followed)) and asked == []
+    assert await reader.may_see(Item(followed)) and queried == []
     for _ in range(2):
         shown = await reader.visible(
             [Item(followed, FOLLOWERS), Item(stranger, FOLLOWERS)], lambda one: one
         )
         assert shown == [Item(followed, FOLLOWERS)]
-    assert asked == [sorted([followed, stranger])]
+    assert queried == [sorted([followed, stranger])]

@@ -21,14 +21,14 @@ pytestmark = pytest.mark.anyio
 
 
 @pytest.fixture
-def here(monkeypatch: pytest.MonkeyPatch) -> set[str]:
+def online_ids(monkeypatch: pytest.MonkeyPatch) -> set[str]:
     """The ids of those who have an open tab."""
     ids: set[str] = set()
 
     def among(people: Iterable[str]) -> set[str]:
         return ids.intersection(people)
 
-    monkeypatch.setattr(presence, "_ask_online", among)
+    monkeypatch.setattr(presence, "_online_source", among)
     return ids
 
 
@@ -37,7 +37,7 @@ async def be_friends(one: Viewer, other: Viewer) -> None:
     await follows.follow(other, one.id)
 
 
-def told(published: list[events.Event]) -> list[tuple[str, bool, set[str]]]:
+def received(published: list[events.Event]) -> list[tuple[str, bool, set[str]]]:
     found = [event for event in published if isinstance(event, PresenceChanged)]
     published.clear()
     return [(event.user_id, event.online, set(event.to)) for event in found]
@@ -45,127 +45,132 @@ def told(published: list[events.Event]) -> list[tuple[str, bool, set[str]]]:
 
 @pytest.fixture
 async def friends(
-    ana: Viewer, ben: Viewer, cleo: Viewer, here: set[str], published: list[events.Event]
+    ana: Viewer, ben: Viewer, cleo: Viewer, online_ids: set[str], published: list[events.Event]
 ) -> None:
     """Ana has connected while her friends Ben and Cleo were online, and they have been notified."""
     await be_friends(ana, ben)
     await be_friends(ana, cleo)
-    here |= {ben.id, cleo.id}
+    online_ids |= {ben.id, cleo.id}
     published.clear()
     await presence.connected(ana.id)
-    assert told(published) == [(ana.id, True, {ben.id, cleo.id})]
+    assert received(published) == [(ana.id, True, {ben.id, cleo.id})]
 
 
-async def test_friends_who_are_here_are_told_who_comes_and_goes_and_nobody_else(
-    ana: Viewer, ben: Viewer, cleo: Viewer, here: set[str], published: list[events.Event]
+async def test_only_friends_online_learn_who_connects_and_disconnects(
+    ana: Viewer, ben: Viewer, cleo: Viewer, online_ids: set[str], published: list[events.Event]
 ) -> None:
     dan, eve, away = [await join(name) for name in ("dan", "eve", "away")]
     for friend in (ben, cleo, away):
         await be_friends(ana, friend)
     await follows.follow(ana, dan.id)
     await follows.follow(eve, ana.id)
-    here |= {one.id for one in (ben, cleo, dan, eve)}
+    online_ids |= {person.id for person in (ben, cleo, dan, eve)}
     published.clear()
     await presence.connected(ana.id)
-    assert told(published) == [(ana.id, True, {ben.id, cleo.id})]
+    assert received(published) == [(ana.id, True, {ben.id, cleo.id})]
     await presence.disconnected(ana.id)
-    [went] = [event for event in published if isinstance(event, PresenceChanged)]
-    assert (went.online, set(went.to)) == (False, {ben.id, cleo.id})
+    [event] = [event for event in published if isinstance(event, PresenceChanged)]
+    assert (event.online, set(event.to)) == (False, {ben.id, cleo.id})
     # Anyone who receives the event can already read the new state.
-    assert (await presence.of(ben, [ana.oid]))[ana.oid].at[:19] == went.at[:19]
+    assert (await presence.of(ben, [ana.oid]))[ana.oid].at[:19] == event.at[:19]
     assert await presence.of(dan, [ana.oid]) == await presence.of(eve, [ana.oid]) == {}
 
 
-async def test_who_hides_is_shown_to_nobody_and_shown_nobody_from_the_same_instant(
+async def test_hiding_presence_works_both_ways_at_once(
     ana: Viewer, ben: Viewer, cleo: Viewer, friends: None, published: list[events.Event]
 ) -> None:
     await preferences.set_preference(cleo, "show_active", False)
     await presence.disconnected(ana.id)
-    assert told(published) == [(ana.id, False, {ben.id})]
+    assert received(published) == [(ana.id, False, {ben.id})]
     await preferences.set_preference(ana, "show_active", False)
-    for happens in (presence.connected, presence.disconnected):
-        await happens(ana.id)
-    assert told(published) == []
-    for one in (ana, cleo):
-        await preferences.set_preference(one, "show_active", True)
+    for change in (presence.connected, presence.disconnected):
+        await change(ana.id)
+    assert received(published) == []
+    for person in (ana, cleo):
+        await preferences.set_preference(person, "show_active", True)
     await presence.connected(ana.id)
-    assert told(published) == [(ana.id, True, {ben.id, cleo.id})]
+    assert received(published) == [(ana.id, True, {ben.id, cleo.id})]
 
 
-async def test_who_is_blocked_or_followed_no_longer_is_told_nothing_from_the_same_instant(
+async def test_a_block_or_an_unfollow_hides_presence_at_once(
     ana: Viewer, ben: Viewer, cleo: Viewer, friends: None, published: list[events.Event]
 ) -> None:
     await blocks.block(ben, ana.id)
     await follows.unfollow(ana, cleo.id)
     published.clear()
-    for happens in (presence.connected, presence.disconnected):
-        await happens(ana.id)
-    assert told(published) == []
+    for change in (presence.connected, presence.disconnected):
+        await change(ana.id)
+    assert received(published) == []
 
 
-async def test_who_is_followed_or_followed_no_longer_since_one_came_is_known_as_one_goes(
-    ana: Viewer, ben: Viewer, cleo: Viewer, friends: None, here: set[str], published: list[events.Event]
+async def test_follows_and_unfollows_since_connecting_count_when_disconnecting(
+    ana: Viewer,
+    ben: Viewer,
+    cleo: Viewer,
+    friends: None,
+    online_ids: set[str],
+    published: list[events.Event],
 ) -> None:
     dan = await join("dan")
-    here.add(dan.id)
+    online_ids.add(dan.id)
     await be_friends(dan, ana)
     await follows.unfollow(ana, cleo.id)
     published.clear()
     await presence.disconnected(ana.id)
-    assert told(published) == [(ana.id, False, {ben.id, dan.id})]
+    assert received(published) == [(ana.id, False, {ben.id, dan.id})]
 
 
-@pytest.mark.parametrize("remembered", [True, False])
-async def test_who_is_unfollowed_while_friends_are_being_found_is_told_nothing(
+@pytest.mark.parametrize("is_cached", [True, False])
+async def test_an_unfollow_while_friends_are_being_found_counts(
     ana: Viewer,
     ben: Viewer,
     cleo: Viewer,
     friends: None,
     published: list[events.Event],
     monkeypatch: pytest.MonkeyPatch,
-    remembered: bool,
+    is_cached: bool,
 ) -> None:
     following_back = relations_friends._following_back
-    unfollowing = [ben.id]
+    to_unfollow = [ben.id]
 
-    async def unfollowed_first(*asked: Any) -> Any:
-        while unfollowing:
-            await follows.unfollow(ana, unfollowing.pop())
+    async def unfollow_first(*asked: Any) -> Any:
+        while to_unfollow:
+            await follows.unfollow(ana, to_unfollow.pop())
         return await following_back(*asked)
 
-    if not remembered:
+    if not is_cached:
         relations_friends._followees.forget_all()
-    monkeypatch.setattr(relations_friends, "_following_back", unfollowed_first)
+    monkeypatch.setattr(relations_friends, "_following_back", unfollow_first)
     await presence.connected(ana.id)
-    assert [one for one in told(published) if one[1]] == [(ana.id, True, {cleo.id})]
+    assert [event for event in received(published) if event[1]] == [(ana.id, True, {cleo.id})]
 
 
-async def test_whom_one_follows_is_read_once_and_who_follows_back_each_time(
-    ana: Viewer, ben: Viewer, here: set[str], published: list[events.Event], commands: Commands
+async def test_followees_are_read_once_and_who_follows_back_each_time(
+    ana: Viewer, ben: Viewer, online_ids: set[str], published: list[events.Event], commands: Commands
 ) -> None:
     await follows.follow(ana, ben.id)
 
-    async def asked(happens: Awaitable[None]) -> list[str]:
+    async def commands_of(call: Awaitable[None]) -> list[str]:
         commands.sent.clear()
-        await happens
+        await call
         return sorted(name for name, _ in commands.sent)
 
-    assert await asked(presence.connected(ana.id)) == ["aggregate", "aggregate"]
-    assert await asked(presence.disconnected(ana.id)) == ["aggregate", "update"]
+    assert await commands_of(presence.connected(ana.id)) == ["aggregate", "aggregate"]
+    assert await commands_of(presence.disconnected(ana.id)) == ["aggregate", "update"]
     await follows.follow(ben, ana.id)
-    here.add(ben.id)
+    online_ids.add(ben.id)
     published.clear()
     await presence.connected(ana.id)
-    assert told(published) == [(ana.id, True, {ben.id})]
-    assert await asked(presence.disconnected(ana.id)) == ["aggregate", "update"]
-    assert told(published) == [(ana.id, False, {ben.id})]
+    assert received(published) == [(ana.id, True, {ben.id})]
+    assert await commands_of(presence.disconnected(ana.id)) == ["aggregate", "update"]
+    assert received(published) == [(ana.id, False, {ben.id})]
 
 
-async def test_those_who_come_and_go_at_once_are_asked_for_together_and_each_told_of_their_own(
+async def test_simultaneous_connections_share_queries_and_each_reaches_its_own_friends(
     ana: Viewer,
     ben: Viewer,
     cleo: Viewer,
-    here: set[str],
+    online_ids: set[str],
     published: list[events.Event],
     commands: Commands,
 ) -> None:
@@ -174,15 +179,15 @@ async def test_those_who_come_and_go_at_once_are_asked_for_together_and_each_tol
     await be_friends(cleo, ben)
     await be_friends(cleo, dan)
     await preferences.set_preference(dan, "show_active", False)
-    here |= {ben.id, dan.id}
+    online_ids |= {ben.id, dan.id}
     published.clear()
     commands.sent.clear()
-    await asyncio.gather(*(presence.connected(one.id) for one in (ana, cleo, dan)))
+    await asyncio.gather(*(presence.connected(person.id) for person in (ana, cleo, dan)))
     expected = [(ana.id, True, {ben.id}), (cleo.id, True, {ben.id})]
-    assert sorted(told(published)) == sorted(expected)
+    assert sorted(received(published)) == sorted(expected)
     assert [name for name, _ in commands.sent] == ["aggregate", "aggregate"]
     commands.sent.clear()
-    await asyncio.gather(*(presence.disconnected(one.id) for one in (ana, cleo, dan)))
+    await asyncio.gather(*(presence.disconnected(person.id) for person in (ana, cleo, dan)))
     expected = [(ana.id, False, {ben.id}), (cleo.id, False, {ben.id})]
-    assert sorted(told(published)) == sorted(expected)
+    assert sorted(received(published)) == sorted(expected)
     assert sorted(name for name, _ in commands.sent) == ["aggregate", "update"]

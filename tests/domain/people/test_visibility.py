@@ -57,9 +57,9 @@ def everything_done_to_a_post(
 
 
 async def assert_hidden(viewer: Viewer, author: Viewer, post_id: str, comment_id: str) -> None:
-    for doing in everything_done_to_a_post(viewer, author, post_id, comment_id):
+    for call in everything_done_to_a_post(viewer, author, post_id, comment_id):
         with pytest.raises(NotFound):
-            await doing()
+            await call()
     photo = await photo_of(post_id)
     for nobody in (viewer, None) if await accounts.private_among([author.oid]) else (viewer,):
         assert (await feed.by_person(nobody, author.id)).posts == []
@@ -93,7 +93,7 @@ async def test_a_private_accounts_posts_are_for_its_followers(
     assert (await profiles.profile("cleo")).posts == 1
 
 
-async def test_what_was_shared_before_is_hidden_and_shown_again(
+async def test_earlier_posts_are_hidden_and_shown_again_with_the_account(
     ana: Viewer, ben: Viewer, published: list[events.Event]
 ) -> None:
     post_id = await share(ben)
@@ -120,7 +120,7 @@ NARROWED = {
 
 
 @pytest.mark.parametrize("narrowed", NARROWED)
-async def test_a_post_that_is_not_for_everybody_is_shown_to_nobody_else_anywhere(
+async def test_a_post_with_a_narrowed_audience_is_shown_to_nobody_else_anywhere(
     ana: Viewer, ben: Viewer, cleo: Viewer, narrowed: str
 ) -> None:
     """Written directly, because no function narrows a post yet; post and photo are changed alike."""
@@ -138,7 +138,7 @@ async def test_a_post_that_is_not_for_everybody_is_shown_to_nobody_else_anywhere
             and bool((await message_cards.shared(viewer, [post_id]))[0].username),
             "home": viewer in (ben, cleo) and bool((await feed.home(viewer)).posts),
             "suggested": viewer == dan and any(one.photos for one in await suggestions.people(dan)),
-            "told": viewer == ben and bool((await activity.page(ben))[0]),
+            "notified": viewer == ben and bool((await activity.page(ben))[0]),
             "counted": viewer == ben and bool((await activity.unread_summary(ben)).count),
         }
         for name, look in (
@@ -151,7 +151,16 @@ async def test_a_post_that_is_not_for_everybody_is_shown_to_nobody_else_anywhere
         return {name for name, shown in found.items() if shown}
 
     before = {one: await seen_by(one) for one in (ana, ben, cleo, dan, None)}
-    everywhere = {"page", "looked up", "explored", "in a message", "home", "suggested", "told", "counted"}
+    everywhere = {
+        "page",
+        "looked up",
+        "explored",
+        "in a message",
+        "home",
+        "suggested",
+        "notified",
+        "counted",
+    }
     assert set().union(*before.values()) == everywhere | {"itself", "photo"}
     await db.posts.update_one({"_id": ObjectId(post_id)}, {"$set": NARROWED[narrowed]})
     await db.media.update_one({"_id": photo}, {"$set": NARROWED[narrowed]})
@@ -161,7 +170,7 @@ async def test_a_post_that_is_not_for_everybody_is_shown_to_nobody_else_anywhere
     assert await seen_by(cleo) == before[cleo]
 
 
-async def test_a_follower_is_removed_without_being_told(ana: Viewer, ben: Viewer, cleo: Viewer) -> None:
+async def test_a_removed_follower_is_not_notified(ana: Viewer, ben: Viewer, cleo: Viewer) -> None:
     post_id, comment_id = await private_post(cleo, ben)
     await follows.remove_follower(cleo, ben.id)
     await assert_hidden(ben, cleo, post_id, comment_id)
@@ -170,27 +179,27 @@ async def test_a_follower_is_removed_without_being_told(ana: Viewer, ben: Viewer
     assert (await profiles.profile("cleo")).followers == 0
 
 
-@pytest.mark.parametrize("whose", ["by the author", "by the reader"])
-async def test_a_block_parts_two_people_both_ways(ana: Viewer, ben: Viewer, whose: str) -> None:
+@pytest.mark.parametrize("side", ["by the author", "by the reader"])
+async def test_a_block_hides_two_people_from_each_other(ana: Viewer, ben: Viewer, side: str) -> None:
     post_id = await share(ben)
     comment_id = await comments.add(ben, post_id, "Hello")
     await post_cards.show(ana, post_id)
-    who, whom = (ben, ana) if whose == "by the author" else (ana, ben)
-    await blocks.block(who, whom.id)
+    blocker, blocked = (ben, ana) if side == "by the author" else (ana, ben)
+    await blocks.block(blocker, blocked.id)
     await assert_hidden(ana, ben, post_id, comment_id)
     with pytest.raises(NotFound):
-        await visibility.profile(whom, who.username)
-    assert (await visibility.profile(who, whom.username)).username == whom.username
-    assert (await directory.relationship(who, whom.id)).blocked and not (
-        await directory.relationship(whom, who.id)
+        await visibility.profile(blocked, blocker.username)
+    assert (await visibility.profile(blocker, blocked.username)).username == blocked.username
+    assert (await directory.relationship(blocker, blocked.id)).blocked and not (
+        await directory.relationship(blocked, blocker.id)
     ).blocked
     assert [row.username for row in await suggestions.people(ana)] == []
     assert (await post_cards.show(None, post_id)).id == post_id
-    await blocks.unblock(who, whom.id)
+    await blocks.unblock(blocker, blocked.id)
     assert (await post_cards.show(ana, post_id)).id == post_id
 
 
-async def test_who_of_many_may_read(ana: Viewer, ben: Viewer, cleo: Viewer) -> None:
+async def test_viewers_among_many_people_are_found(ana: Viewer, ben: Viewer, cleo: Viewer) -> None:
     everybody = {ana.id, ben.id, cleo.id, ""}
     assert await visibility.viewers_among(Item(cleo.oid), everybody) == everybody
     await private_post(cleo, ben)
@@ -200,7 +209,7 @@ async def test_who_of_many_may_read(ana: Viewer, ben: Viewer, cleo: Viewer) -> N
     assert await visibility.viewers_among(Item(cleo.oid), everybody) == everybody - {ana.id}
 
 
-async def test_those_who_cannot_see_a_post_are_not_told_they_are_named_in_it(
+async def test_people_who_cannot_see_a_post_are_not_notified_of_mentions_in_it(
     ana: Viewer, ben: Viewer, cleo: Viewer
 ) -> None:
     post_id, _ = await private_post(cleo, ben)
@@ -210,7 +219,7 @@ async def test_those_who_cannot_see_a_post_are_not_told_they_are_named_in_it(
     assert [line.kind for line in (await activity.page(ben))[0]] == ["mention"]
 
 
-async def test_whom_a_block_parts_do_not_hear_each_other_under_others_photos(
+async def test_people_on_either_side_of_a_block_do_not_see_each_others_comments(
     ana: Viewer, ben: Viewer, cleo: Viewer
 ) -> None:
     post_id = await share(cleo)
@@ -219,30 +228,30 @@ async def test_whom_a_block_parts_do_not_hear_each_other_under_others_photos(
     other = await comments.add(cleo, post_id, "Welcome both", answering=hers)
     his = await comments.add(ben, post_id, "His")
 
-    async def heard(viewer: Viewer | None) -> list[tuple[str, list[str]]]:
+    async def shown(viewer: Viewer | None) -> list[tuple[str, list[str]]]:
         threads, _ = await comment_cards.page(viewer, post_id)
-        return [(one.comment.id, [card.id for card in one.replies]) for one in threads]
+        return [(thread.comment.id, [card.id for card in thread.replies]) for thread in threads]
 
     everything = [(his, []), (hers, [reply])]
-    assert await heard(ana) == await heard(ben) == everything
+    assert await shown(ana) == await shown(ben) == everything
     await blocks.block(ana, ben.id)
-    assert await heard(ana) == [(hers, [])]
+    assert await shown(ana) == [(hers, [])]
     assert [card.id for card in (await comment_cards.replies(ana, hers))[0]] == [other]
-    assert await heard(ben) == [(his, [])]
-    assert await heard(cleo) == await heard(None) == everything
-    for doing in (
+    assert await shown(ben) == [(his, [])]
+    assert await shown(cleo) == await shown(None) == everything
+    for call in (
         lambda: likes.like_comment(ana, his),
         lambda: comments.add(ana, post_id, "What?", answering=his),
         lambda: comment_cards.show(ana, reply),
         lambda: comment_cards.replies(ben, hers),
     ):
         with pytest.raises(NotFound):
-            await doing()
+            await call()
     await blocks.unblock(ana, ben.id)
-    assert await heard(ana) == await heard(ben) == everything
+    assert await shown(ana) == await shown(ben) == everything
 
 
-async def test_a_shared_post_is_a_card_to_those_who_may_see_it(
+async def test_a_shared_post_is_a_card_only_for_those_who_may_see_it(
     ana: Viewer, ben: Viewer, cleo: Viewer
 ) -> None:
     post_id, _ = await private_post(cleo, ben)
@@ -254,10 +263,10 @@ async def test_a_shared_post_is_a_card_to_those_who_may_see_it(
         await messages.send(ana, chat, "l", post=post_id)
 
 
-async def test_whoever_loses_sight_or_regains_it_is_said_once_for_each_cause(
+async def test_losing_or_regaining_sight_is_published_once_per_cause(
     ana: Viewer, ben: Viewer, cleo: Viewer, published: list[events.Event]
 ) -> None:
-    def said() -> list[events.Event]:
+    def sight_events() -> list[events.Event]:
         found = [event for event in published if isinstance(event, SightLost | SightRegained)]
         published.clear()
         return found
@@ -265,19 +274,19 @@ async def test_whoever_loses_sight_or_regains_it_is_said_once_for_each_cause(
     await follows.follow(ana, cleo.id)
     await follows.unfollow(ana, cleo.id)
     await follows.follow(ana, cleo.id)
-    assert said() == [], "what everybody may see is not lost"
+    assert sight_events() == [], "followers of a public account lose nothing"
     await preferences.set_private(cleo, True)
-    assert said() == [SightLost(cleo.id, None)]
+    assert sight_events() == [SightLost(cleo.id, None)]
     await follows.unfollow(ana, cleo.id)
-    assert said() == [SightLost(cleo.id, (ana.id,))]
+    assert sight_events() == [SightLost(cleo.id, (ana.id,))]
     await follows.follow(ana, cleo.id)
-    assert said() == []
+    assert sight_events() == []
     await approvals.confirm(cleo, ana.id)
-    assert said() == [SightRegained(cleo.id, (ana.id,))]
+    assert sight_events() == [SightRegained(cleo.id, (ana.id,))]
     await preferences.set_private(cleo, False)
-    assert said() == [SightRegained(cleo.id, None)]
+    assert sight_events() == [SightRegained(cleo.id, None)]
     await blocks.block(ben, ana.id)
     both = [(ana.id, (ben.id,), True), (ben.id, (ana.id,), True)]
-    assert said() == [SightLost(*one) for one in both]
+    assert sight_events() == [SightLost(*one) for one in both]
     await blocks.unblock(ben, ana.id)
-    assert said() == [SightRegained(*one) for one in both]
+    assert sight_events() == [SightRegained(*one) for one in both]

@@ -171,7 +171,7 @@ async def test_deleting_a_comment_deletes_its_likes_in_the_same_commands_however
     ana: Viewer, ben: Viewer, cleo: Viewer, mongo_uri: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     # No caching of people, so that the commands do not depend on how long the test takes.
-    monkeypatch.setattr(accounts._known, "seconds", 0)
+    monkeypatch.setattr(accounts._summaries, "seconds", 0)
     dan = await join("dan")
     post_id = await share(ana)
     cost = []

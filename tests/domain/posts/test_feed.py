@@ -127,7 +127,7 @@ async def test_home_with_hundreds_of_followees_comes_in_pages_without_gaps(
 async def test_a_page_costs_four_commands_whatever_its_size(
     commands: Commands, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(accounts._known, "seconds", 0)
+    monkeypatch.setattr(accounts._summaries, "seconds", 0)
     ana, ben, cleo = await join("ana"), await join("ben"), await join("cleo")
     await follows.follow(ana, ben.id)
     await follows.follow(cleo, ana.id)
@@ -160,7 +160,7 @@ async def test_a_page_costs_four_commands_whatever_its_size(
 async def test_concurrent_readers_share_their_commands_and_nothing_else(
     commands: Commands, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(accounts._known, "seconds", 0)
+    monkeypatch.setattr(accounts._summaries, "seconds", 0)
     people = [await join(f"person{one}") for one in range(8)]
     ids = [await share(one) for one in people]
     for at, reader in enumerate(people):

@@ -146,7 +146,7 @@ async def test_a_cached_post_lets_nobody_like_what_they_may_not_see(
 async def test_a_like_is_announced_after_four_commands(
     ana: Viewer, ben: Viewer, commands: Commands, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    for cache in (like_batches._items, accounts._known):
+    for cache in (like_batches._items, accounts._summaries):
         monkeypatch.setattr(cache, "seconds", 3600.0)
     post_id = await share(ana)
     await likes.like(ben, post_id)

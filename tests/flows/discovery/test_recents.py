@@ -32,7 +32,7 @@ def test_recent_searches_are_private_and_removed_at_once(stage: Stage) -> None:
     expect(field(panel)).to_have_value("river light")
     expect(panel.get_by_text("Nothing for river light")).to_be_visible()
     panel.get_by_role("button", name="Clear search").click()
-    with stage.server.asleep():
+    with stage.server.suspended():
         panel.get_by_role("button", name="Remove cleo from recent searches").click()
         expect(removes).to_have_count(2)
         expect(panel.get_by_role("button", name="Remove ben from recent searches")).to_be_focused()

@@ -47,7 +47,7 @@ def test_found_posts_are_tiles_navigated_by_arrow_keys(stage: Stage) -> None:
     page = stage.open_tab(ana, "/search")
     field(page).fill("tulip")
     expect(results(page)).to_have_count(6)
-    with stage.server.asleep():
+    with stage.server.suspended():
         page.get_by_role("tab", name="Posts").click()
         expect(page.get_by_role("tabpanel").get_by_text("Loading posts")).to_be_attached()
     expect(announced(page)).to_have_text("6 results")

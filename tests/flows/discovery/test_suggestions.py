@@ -51,7 +51,7 @@ def test_a_dismissed_person_is_not_suggested_again(stage: Stage) -> None:
         stage.join(name)
     page = stage.open_tab(ana)
     expect(page.get_by_role("button", name="Dismiss ben")).to_be_visible()
-    with stage.server.asleep():
+    with stage.server.suspended():
         page.get_by_role("button", name="Dismiss ben").click()
         expect(page.get_by_role("button", name="Follow ben")).to_have_count(0)
         expect(page.get_by_role("button", name="Dismiss cleo")).to_be_focused()

@@ -38,7 +38,7 @@ def test_results_and_text_stay_while_the_server_is_down(stage: Stage) -> None:
     panel = open_panel(page)
     page.keyboard.type("be")
     expect(results(panel)).to_have_count(1)
-    with stage.server.asleep():
+    with stage.server.suspended():
         page.keyboard.type("nn")
         expect(field(panel)).to_have_value("benn")
         expect(panel.locator("[aria-busy=true]")).to_be_visible()

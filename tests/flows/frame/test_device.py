@@ -42,7 +42,7 @@ def test_a_theme_reaches_the_other_tabs_of_the_device(stage: Stage) -> None:
     page = stage.open_tab(stage.join("ana"), APPEARANCE, color_scheme="light")
     other = other_tab(page, APPEARANCE)
     expect(other.get_by_role("radio", name="System")).to_be_checked()
-    with stage.server.asleep():
+    with stage.server.suspended():
         page.get_by_role("radio", name="Dark").click()
         expect(other.locator("html")).to_have_class("dark")
         expect(other.get_by_role("radio", name="Dark")).to_be_checked()
@@ -60,7 +60,7 @@ def test_a_late_answer_does_not_override_a_newer_choice(stage: Stage) -> None:
     expect(page.get_by_role("radio", name="System")).to_be_checked()
     expect(letters).to_be_checked()
     page.evaluate(RECORD_STORAGE)
-    with stage.server.asleep():
+    with stage.server.suspended():
         for theme in ("Light", "Dark"):
             page.get_by_role("radio", name=theme).click()
             expect(page.get_by_role("radio", name=theme)).to_be_checked()
@@ -94,7 +94,7 @@ def test_motion_is_reduced_in_every_tab_of_the_device_at_once(stage: Stage) -> N
     page = stage.open_tab(stage.join("ana"), APPEARANCE, reduced_motion="no-preference")
     other = other_tab(page, "/explore")
     expect(page.locator("html")).not_to_have_attribute("data-still", "")
-    with stage.server.asleep():
+    with stage.server.suspended():
         switch(page, "Reduce motion").click()
         for tab in (page, other):
             expect(tab.locator("html")).to_have_attribute("data-still", "")
@@ -147,7 +147,7 @@ def test_descriptions_are_always_shown_if_preferred(stage: Stage) -> None:
     text = photos.get_by_text("Ivy on a red wall")
     expect(photos).to_be_visible()
     expect(text).to_have_count(0)
-    with stage.server.asleep():
+    with stage.server.suspended():
         switch(page, "Always show alt text").click()
         expect(text).to_be_visible()
     home.get_by_role("button", name="Hide image description").click()

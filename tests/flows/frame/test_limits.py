@@ -63,7 +63,7 @@ async def use_up_search_limit(server: Server, viewer: Viewer) -> None:
     await tab.settle()
 
     def answer() -> dict[str, str]:
-        return tab.known(SearchState, "answer") or {}
+        return tab.value(SearchState, "answer") or {}
 
     for number in range(2 * LIMITS["search"].max):
         text = f"zz{number}"

@@ -78,7 +78,7 @@ def test_a_reaction_shows_at_once(stage: Stage) -> None:
     mine, his = stage.open_tab(ana, f"/messages/{chat}"), stage.open_tab(ben, f"/messages/{chat}")
     bubble = log(his).get_by_text("Shall we go?")
     expect(bubble).to_be_visible()
-    with stage.server.asleep():
+    with stage.server.suspended():
         bubble.dblclick()
         expect(log(his).get_by_label("Liked by you")).to_be_visible()
         choose(his, "Shall we go?", "Take ❤️ back")

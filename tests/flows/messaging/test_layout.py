@@ -69,7 +69,7 @@ def test_the_empty_state_of_a_picker_waits_until_it_has_loaded(stage: Stage) -> 
     dialog = page.get_by_role("dialog", name="New message")
     expect(page.get_by_role("searchbox", name="Search messages")).to_be_visible()
     expect(page.locator(".ic-app:not(.is-early)")).to_be_visible()
-    with stage.server.asleep():
+    with stage.server.suspended():
         page.get_by_role("button", name="New message").first.click()
         expect(dialog.locator("[aria-busy=true]")).to_be_attached()
         expect(dialog.get_by_text("Follow people to find them here, or search.")).to_have_count(0)

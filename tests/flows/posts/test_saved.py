@@ -63,7 +63,7 @@ def test_a_post_is_saved_before_the_server_has_answered(stage: Stage) -> None:
     page = stage.open_tab(ana)
     card = article(page, "ben")
     expect(card.get_by_role("button", name="Save", exact=True)).to_be_enabled()
-    with stage.server.asleep():
+    with stage.server.suspended():
         card.get_by_role("button", name="Save", exact=True).click()
         expect(card.get_by_role("button", name="Remove from saved")).to_be_visible()
         page.keyboard.press("j")

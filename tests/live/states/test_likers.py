@@ -71,7 +71,7 @@ async def test_events_from_other_processes_do_not_wait_for_likers_names(
 async def test_cached_names_are_sent_along_with_the_count(
     sockets: FakeSockets, monkeypatch: pytest.MonkeyPatch, ana: Viewer, ben: Viewer, cleo: Viewer
 ) -> None:
-    monkeypatch.setattr(accounts._known, "seconds", 3600.0)
+    monkeypatch.setattr(accounts._summaries, "seconds", 3600.0)
     post_id = await watched(ana, ben)
     await likers.accounts.people([ObjectId(cleo.id)])
     await likers.withdrawals.blocked_readers([ObjectId(cleo.id)], set())

@@ -66,7 +66,7 @@ async def test_a_failed_sign_up_creates_no_account_and_can_be_retried(
 
     form = {"email": "ana@example.com", "name": "Ana", "username": "ana", "password": PASSWORD}
     with monkeypatch.context() as patch:
-        patch.setattr(mails, "due", fail)
+        patch.setattr(mails, "queue", fail)
         assert (await http.post("/api/signup", json=form)).status_code == 503
     assert await db.users.count_documents({}) == 0
     answer = await http.post("/api/signup", json=form)

@@ -26,9 +26,9 @@ RESET, CONFIRM, CHANGE_OLD, CHANGE_NEW = "reset", "confirm", "change_old", "chan
 
 log = logging.getLogger(__name__)
 
-TAKEN = "There is an account with this email."
+EMAIL_TAKEN = "There is an account with this email."
 
-_CHANGED_MEANWHILE = "Your account was changed meanwhile. Try again."
+_CONFLICT = "Your account was changed meanwhile. Try again."
 
 
 async def change_password(viewer: Viewer, current: str, new: str) -> None:
@@ -36,12 +36,12 @@ async def change_password(viewer: Viewer, current: str, new: str) -> None:
 
     Raises Invalid (fields "current" and "password"), and TooMany.
     """
-    row = await prove(viewer, current, field="current")
-    new = await passwords.check(new, *about(row))
+    row = await verify_password(viewer, current, field="current")
+    new = await passwords.check(new, *personal_words(row))
     if await passwords.matches(new, row["password"]):
         raise Invalid("That is your password already. Choose another.", "password")
     if not await replace_password(row, new, keep=viewer.session_id):
-        raise Refused(_CHANGED_MEANWHILE)
+        raise Refused(_CONFLICT)
 
 
 async def strength(viewer: Viewer, password: str) -> int:
@@ -49,10 +49,10 @@ async def strength(viewer: Viewer, password: str) -> int:
     row = await db.users.find_one({"_id": viewer.oid})
     if row is None:
         raise NotFound
-    return await passwords.strength(password, *about(row))
+    return await passwords.strength(password, *personal_words(row))
 
 
-async def prove(viewer: Viewer, password: str, *, field: str) -> dict[str, Any]:
+async def verify_password(viewer: Viewer, password: str, *, field: str) -> dict[str, Any]:
     """Return the viewer's row once the password has been checked. Raises Invalid with the field, and
     TooMany.
     """
@@ -81,12 +81,12 @@ async def replace_password(
     SessionEnded for each session.
     """
     user, number = row["_id"], row.get("password_number", 0)
-    stored = await passwords.hashed(password)
+    stored = await passwords.hash_password(password)
     new = {"password": stored, "password_number": number + 1, "kept_session": keep}
 
     async def work(transaction: Transaction) -> bool:
         done = await db.users.update_one(
-            {"_id": user, "email_key": row["email_key"], "password_number": numbered(number)},
+            {"_id": user, "email_key": row["email_key"], "password_number": match_password_number(number)},
             {"$set": {**new, **({"email_confirmed": True} if mailed else {})}},
             session=transaction.session,
         )
@@ -94,7 +94,7 @@ async def replace_password(
             return False
         await sessions.end_all(transaction, user, keep=keep)
         await tokens.revoke(transaction, user, RESET, CHANGE_OLD, CHANGE_NEW)
-        mails.due(transaction, "password_changed", str(user))
+        mails.queue(transaction, "password_changed", str(user))
         transaction.announce(EmailChanged(str(user)))
         return True
 
@@ -111,17 +111,17 @@ async def replace_email(transaction: Transaction, row: dict[str, Any], old_key: 
     new = {"email": email, "email_key": validation.email_key(email), "email_confirmed": True}
     try:
         before = await db.users.find_one_and_update(
-            {"_id": user, "email_key": old_key, "password_number": numbered(number)},
+            {"_id": user, "email_key": old_key, "password_number": match_password_number(number)},
             {"$set": new},
             session=transaction.session,
         )
     except DuplicateKeyError:
-        raise Refused(TAKEN) from None
+        raise Refused(EMAIL_TAKEN) from None
     if before is None:
-        raise Refused(_CHANGED_MEANWHILE)
+        raise Refused(_CONFLICT)
     await tokens.revoke(transaction, user, RESET, CONFIRM)
     for to in (before["email"], email):
-        mails.due(transaction, "email_changed", str(user), to)
+        mails.queue(transaction, "email_changed", str(user), to)
     transaction.announce(EmailChanged(str(user)))
 
 
@@ -143,7 +143,7 @@ async def rewrite_email_keys() -> list[str]:
     Two accounts may turn out to have the same address. Nothing here can tell whose it is, so both stay as
     they are; returns the usernames of the accounts that cannot log in with their address.
     """
-    left = []
+    unresolved = []
     async for row in db.users.find({}, {"username": 1, "email": 1, "email_key": 1}):
         key, old = validation.email_key(row["email"]), row["email_key"]
         if key == old:
@@ -151,27 +151,27 @@ async def rewrite_email_keys() -> list[str]:
         try:
             await db.users.update_one({"_id": row["_id"], "email_key": old}, {"$set": {"email_key": key}})
         except DuplicateKeyError:
-            left.append(row["username"])
+            unresolved.append(row["username"])
             log.warning(
-                "%s and another account have the same email in two spellings. It opens the other; %s logs"
-                " in by username, and can change the email in the settings.",
+                "%s and another account have the same email in two spellings. Logging in with it opens the"
+                " other; %s can log in by username, and change the email in the settings.",
                 *(row["username"], row["username"]),
             )
-    return left
+    return unresolved
 
 
-def about(row: dict[str, Any]) -> tuple[str, str, str]:
+def personal_words(row: dict[str, Any]) -> tuple[str, str, str]:
     """Return what somebody's password must not be made of."""
     return row["username"], row["name"], row["email"]
 
 
-def numbered(number: int) -> Any:
+def match_password_number(number: int) -> Any:
     """Match an account by its password number; rows from before passwords were numbered have none."""
     return number or {"$in": [0, None]}
 
 
 @mails.sends("password_changed")
-async def _tell_of_password(due: MailDue) -> None:
+async def _send_password_changed(due: MailDue) -> None:
     row = await db.users.find_one({"_id": ObjectId(due.account)})
     if row is not None:
         link = mails.link(routes.FORGOT)
@@ -179,9 +179,9 @@ async def _tell_of_password(due: MailDue) -> None:
 
 
 @mails.sends("email_changed")
-async def _tell_of_email(due: MailDue) -> None:
+async def _send_email_changed(due: MailDue) -> None:
     row = await db.users.find_one({"_id": ObjectId(due.account)})
     if row is not None:
         link = mails.link(routes.FORGOT)
-        said = letters.email_changed(row["name"], row["username"], row["email"], link)
-        await mails.send(due.detail, said)
+        letter = letters.email_changed(row["name"], row["username"], row["email"], link)
+        await mails.send(due.detail, letter)

@@ -18,7 +18,7 @@ MAX_ACCOUNTS = 10
 _PURPOSE = "device"
 
 
-def known(token: str, account: str) -> str:
+def known_id(token: str, account: str) -> str:
     """Return a device's id if the account has been opened on it before, else ""."""
     claims = _claims(token)
     return claims["did"] if account in claims["accounts"] else ""
@@ -27,7 +27,7 @@ def known(token: str, account: str) -> str:
 def remember(token: str, account: str) -> str:
     """Return the token of a device on which an account has just been opened."""
     claims = _claims(token)
-    others = [one for one in claims["accounts"] if one != account]
+    others = [other for other in claims["accounts"] if other != account]
     return jwt.encode(
         {
             "aud": _PURPOSE,

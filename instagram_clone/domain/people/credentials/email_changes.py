@@ -37,13 +37,13 @@ async def begin(viewer: Viewer, email: str, password: str) -> None:
     if not settings().sends_mail:
         raise Refused(NO_MAIL)
     email = validation.check_email(email)
-    row = await credentials.prove(viewer, password, field="current")
+    row = await credentials.verify_password(viewer, password, field="current")
     key = validation.email_key(email)
     if key == row["email_key"]:
         raise Invalid("That is your email already.", "email")
     await rate_limits.take("email-change", viewer.id)
     if await db.users.find_one({"email_key": key}, {"_id": 1}):
-        raise Invalid(credentials.TAKEN, "email")
+        raise Invalid(credentials.EMAIL_TAKEN, "email")
     waiting = ["old", "new"] if row.get("email_confirmed") else ["new"]
     change = {
         "change": ObjectId(),
@@ -58,7 +58,7 @@ async def begin(viewer: Viewer, email: str, password: str) -> None:
         query = {"_id": viewer.oid}
         await db.email_changes.replace_one(query, change, upsert=True, session=transaction.session)
         for kind in (CHANGE_OLD, CHANGE_NEW):
-            mails.due(transaction, kind, viewer.id, str(change["change"]))
+            mails.queue(transaction, kind, viewer.id, str(change["change"]))
         transaction.announce(EmailChanged(viewer.id))
 
     await mails.commit(work)
@@ -69,18 +69,18 @@ async def cancel(viewer: Viewer) -> None:
     await mails.commit(lambda transaction: _drop(transaction, viewer.oid))
 
 
-async def confirm(found: dict[str, Any]) -> str:
+async def confirm(token_row: dict[str, Any]) -> str:
     """Confirm a change from one of its two addresses, by token, and return the outcome as text.
 
     Raises Refused when the change is over or can no longer be made.
     """
-    side = "old" if found["purpose"] == CHANGE_OLD else "new"
+    side = "old" if token_row["purpose"] == CHANGE_OLD else "new"
 
     async def work(transaction: Transaction) -> str:
         session = transaction.session
-        row = await db.users.find_one({"_id": found["user"]}, session=session)
+        row = await db.users.find_one({"_id": token_row["user"]}, session=session)
         change = row and await db.email_changes.find_one_and_update(
-            {**pending(row), "change": found["facts"]["change"]},
+            {**pending(row), "change": token_row["facts"]["change"]},
             {"$pull": {"waiting": side}},
             return_document=ReturnDocument.AFTER,
             session=session,
@@ -91,7 +91,7 @@ async def confirm(found: dict[str, Any]) -> str:
             await credentials.replace_email(transaction, row, change["old_key"], change["email"])
             await _drop(transaction, row["_id"])
             return f"Your email is now {change['email']}."
-        await tokens.spend(transaction, found)
+        await tokens.spend(transaction, token_row)
         transaction.announce(EmailChanged(str(row["_id"])))
         other = "new" if side == "old" else "current"
         return f"Confirmed. Your email changes once you also use the link we sent to your {other} address."
@@ -100,19 +100,19 @@ async def confirm(found: dict[str, Any]) -> str:
         return await mails.commit(work)
     except Refused:
         # If it cannot be done now, it cannot be done later either.
-        change = found["facts"]["change"]
-        await mails.commit(lambda transaction: _drop(transaction, found["user"], change=change))
+        change = token_row["facts"]["change"]
+        await mails.commit(lambda transaction: _drop(transaction, token_row["user"], change=change))
         raise
 
 
-async def refuse(found: dict[str, Any]) -> str:
+async def refuse(token_row: dict[str, Any]) -> str:
     """Reject a change from either address, by token, and return the outcome as text.
 
     The old address rejects any pending change; a new one rejects only its own, which may have been a typo
     that has since been corrected. Raises Refused when that change is over.
     """
-    only = {"change": found["facts"]["change"]} if found["purpose"] == CHANGE_NEW else {}
-    if not await mails.commit(lambda transaction: _drop(transaction, found["user"], **only)):
+    only = {"change": token_row["facts"]["change"]} if token_row["purpose"] == CHANGE_NEW else {}
+    if not await mails.commit(lambda transaction: _drop(transaction, token_row["user"], **only)):
         raise Refused(DEAD_LINK)
     return "The change is refused. The email stays the same."
 
@@ -142,7 +142,7 @@ async def _drop(transaction: Transaction, user: ObjectId, **only: ObjectId) -> b
 
 @mails.sends(CHANGE_OLD)
 async def _send_to_old(due: MailDue) -> None:
-    row, change = await _both(due)
+    row, change = await _account_and_change(due)
     if row is None or change is None:
         return
     name, username, new = row["name"], row["username"], change["email"]
@@ -156,7 +156,7 @@ async def _send_to_old(due: MailDue) -> None:
 
 @mails.sends(CHANGE_NEW)
 async def _send_to_new(due: MailDue) -> None:
-    row, change = await _both(due)
+    row, change = await _account_and_change(due)
     if row is None or change is None:
         return
     both = "old" in change["waiting"]
@@ -164,7 +164,7 @@ async def _send_to_new(due: MailDue) -> None:
     await _send_change_link(CHANGE_NEW, change["email"], letter, change)
 
 
-async def _both(due: MailDue) -> tuple[dict[str, Any] | None, dict[str, Any] | None]:
+async def _account_and_change(due: MailDue) -> tuple[dict[str, Any] | None, dict[str, Any] | None]:
     """Return the account, and its change if that is still the one the mail is about."""
     row = await db.users.find_one({"_id": ObjectId(due.account)})
     query = {"change": ObjectId(due.detail)}

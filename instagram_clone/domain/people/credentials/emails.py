@@ -56,32 +56,34 @@ async def ask_to_confirm(user_id: str) -> None:
     await rate_limits.take("confirm-mail", user_id)
 
     async def work(transaction: Transaction) -> None:
-        mails.due(transaction, CONFIRM, user_id)
+        mails.queue(transaction, CONFIRM, user_id)
 
     await mails.commit(work)
 
 
-async def question(token: str) -> str:
+async def link_purpose(token: str) -> str:
     """Return what a link asks: "confirm", "change", or "" when it is used, expired or invalid.
 
     Does not use the link up.
     """
-    found = await tokens.find(token, CONFIRM, CHANGE_OLD, CHANGE_NEW)
-    if found is None:
+    token_row = await tokens.find(token, CONFIRM, CHANGE_OLD, CHANGE_NEW)
+    if token_row is None:
         return ""
-    return "confirm" if found["purpose"] == CONFIRM else "change"
+    return "confirm" if token_row["purpose"] == CONFIRM else "change"
 
 
 async def confirm(token: str, address: str) -> str:
     """Accept what a link asks, and return the outcome as text. Raises Refused, Invalid and TooMany."""
-    found = await _found(token, address)
-    if found["purpose"] != CONFIRM:
-        return await email_changes.confirm(found)
+    token_row = await _find(token, address)
+    if token_row["purpose"] != CONFIRM:
+        return await email_changes.confirm(token_row)
 
     async def work(transaction: Transaction) -> None:
-        if not await credentials.confirm_email(transaction, found["user"], found["facts"]["email_key"]):
+        if not await credentials.confirm_email(
+            transaction, token_row["user"], token_row["facts"]["email_key"]
+        ):
             raise Refused(DEAD_LINK)
-        await tokens.spend(transaction, found)
+        await tokens.spend(transaction, token_row)
 
     await mails.commit(work)
     return "Your email is confirmed."
@@ -89,18 +91,18 @@ async def confirm(token: str, address: str) -> str:
 
 async def refuse(token: str, address: str) -> str:
     """Reject a change by a link, from either address, and return the outcome as text."""
-    found = await _found(token, address)
-    if found["purpose"] == CONFIRM:
+    token_row = await _find(token, address)
+    if token_row["purpose"] == CONFIRM:
         raise Refused(DEAD_LINK)
-    return await email_changes.refuse(found)
+    return await email_changes.refuse(token_row)
 
 
-async def _found(token: str, address: str) -> dict[str, Any]:
+async def _find(token: str, address: str) -> dict[str, Any]:
     await rate_limits.take("confirm", address)
-    found = await tokens.find(token, CONFIRM, CHANGE_OLD, CHANGE_NEW)
-    if found is None:
+    token_row = await tokens.find(token, CONFIRM, CHANGE_OLD, CHANGE_NEW)
+    if token_row is None:
         raise Refused(DEAD_LINK)
-    return found
+    return token_row
 
 
 @mails.sends(CONFIRM)

@@ -15,14 +15,14 @@ BAD_LOGIN = "That username and password do not match."
 
 
 @dataclass(frozen=True)
-class Proven:
+class VerifiedLogIn:
     """An account whose password was given, and that password's number, since it may have changed by now."""
 
     user_id: str
     password_number: int
 
 
-async def log_in(login: str, password: str, address: str, device: str = "") -> Proven:
+async def log_in(login: str, password: str, address: str, device: str = "") -> VerifiedLogIn:
     """Return the account that a username or email and a password open, for `sessions.start`.
 
     `device` is what `devices.remember` returned at an earlier log-in. Raises Refused, alike for unknown
@@ -43,17 +43,17 @@ async def log_in(login: str, password: str, address: str, device: str = "") -> P
         raise Refused(BAD_LOGIN)
     own, *shared = tries
     await rate_limits.forget(*own)
-    for one in shared:
-        await rate_limits.give_back(*one)
-    return Proven(str(row["_id"]), row.get("password_number", 0))
+    for limit in shared:
+        await rate_limits.give_back(*limit)
+    return VerifiedLogIn(str(row["_id"]), row.get("password_number", 0))
 
 
 def _tries(account: str, address: str, device: str) -> list[tuple[str, str]]:
     """Return the limits that a log-in counts toward. A known device has its own, so that tries by others,
     at this address or another, do not lock the owner out.
     """
-    if known := devices.known(device, account):
-        return [("log-in-device", f"{known} {account}")]
+    if device_id := devices.known_id(device, account):
+        return [("log-in-device", f"{device_id} {account}")]
     here = f"{limit_key(address)} {account}"
     return [("log-in-here", here), ("log-in-address", address), ("log-in-account", account)]
 

@@ -49,7 +49,7 @@ def sends(letter: str) -> Callable[[Sender], Sender]:
     return register
 
 
-def due(transaction: Transaction, letter: str, account: str, detail: str = "") -> None:
+def queue(transaction: Transaction, letter: str, account: str, detail: str = "") -> None:
     """Queue a letter to be sent once a change is committed; retried with growing pauses if that fails.
 
     `account` is an id, or the text somebody typed to name one; `detail` belongs to the sender.
@@ -62,8 +62,8 @@ def due(transaction: Transaction, letter: str, account: str, detail: str = "") -
 async def commit(work: Callable[[Transaction], Awaitable[Result]]) -> Result:
     """Make a change like `outbox.commit`, and send its mail in the background."""
     result, deliveries = await outbox.commit_undelivered(work)
-    mail = [one for one in deliveries if isinstance(one.event, MailDue)]
-    await outbox.deliver([one for one in deliveries if not isinstance(one.event, MailDue)])
+    mail = [delivery for delivery in deliveries if isinstance(delivery.event, MailDue)]
+    await outbox.deliver([delivery for delivery in deliveries if not isinstance(delivery.event, MailDue)])
     if mail:
         task = asyncio.create_task(_deliver(mail))
         _sending.add(task)
@@ -93,7 +93,7 @@ async def send(to: str, letter: Letter) -> None:
     try:
         await transport.send(letter, to)
     except Undeliverable:
-        log.warning("A mail has no recipient")
+        log.warning("Dropped a mail because its recipient does not exist")
 
 
 async def send_link(

@@ -21,13 +21,13 @@ MAX_BYTES = 1000
 COST = 12
 SITE = "instaclone"
 
-_SIGNS = str.maketrans("@({[<!|+$%", "*&^#~;:=?/")
+_LITERAL_SIGNS = str.maketrans("@({[<!|+$%", "*&^#~;:=?/")
 _WORDS = re.compile(r"[\W_]+")
 
 # Leave one core to people who are already logged in.
 _pool = ThreadPoolExecutor(max(1, (os.cpu_count() or 2) - 1), "bcrypt")
 
-JUDGED = 32
+MAX_JUDGED = 32
 MAX_READINGS = 16
 """How many characters are judged, and in how many readings of signs as letters. zxcvbn's time grows with
 both without bound, to seconds for 64 unfortunate characters.
@@ -37,16 +37,17 @@ MIN_SCORE = 2
 """zxcvbn's score for a million guesses or more. Log-ins are throttled, and the hash is slow."""
 
 
-async def check(password: str, *about: str) -> str:
+async def check(password: str, *personal_words: str) -> str:
     """Return a new password unchanged. Raises Invalid (field "password") when it is not acceptable.
 
-    `about` is the owner's names and address; a password made only of those is not acceptable either.
+    `personal_words` are the owner's names and address; a password made only of those is not acceptable
+    either.
     """
-    await strength(password, *about)
+    await strength(password, *personal_words)
     return password
 
 
-async def strength(password: str, *about: str) -> int:
+async def strength(password: str, *personal_words: str) -> int:
     """Return how strong a new password is, 2 (fair) to 4 (strong). Raises like `check`."""
     if not password:
         raise Invalid("Choose a password.", "password")
@@ -55,9 +56,9 @@ async def strength(password: str, *about: str) -> int:
     if is_too_long(password):
         raise Invalid("That password is too long. Use up to 1,000 characters.", "password")
     loop = asyncio.get_running_loop()
-    score, wrong = await loop.run_in_executor(_pool, _judged, password, *about)
-    if wrong:
-        raise Invalid(wrong, "password")
+    score, problem = await loop.run_in_executor(_pool, _judge, password, *personal_words)
+    if problem:
+        raise Invalid(problem, "password")
     return score
 
 
@@ -66,9 +67,9 @@ def is_too_long(password: str) -> bool:
     return len(password.encode("utf-8", "surrogatepass")) > MAX_BYTES
 
 
-def _judged(password: str, *about: str) -> tuple[int, str]:
-    known = [part[:JUDGED] for text in about for part in _parts(text)][:20]
-    found = zxcvbn(_bounded(password), [SITE, *known])
+def _judge(password: str, *personal_words: str) -> tuple[int, str]:
+    personal = [part[:MAX_JUDGED] for text in personal_words for part in _parts(text)][:20]
+    found = zxcvbn(_limit_readings(password), [SITE, *personal])
     if found["score"] >= MIN_SCORE:
         return found["score"], ""
     if any(part.get("dictionary_name") == "user_inputs" for part in found["sequence"]):
@@ -76,11 +77,15 @@ def _judged(password: str, *about: str) -> tuple[int, str]:
     return found["score"], "That password is one of the first to be guessed. Choose another."
 
 
-def _bounded(password: str) -> str:
-    text = password[:JUDGED]
-    used = [sum(sign in text for sign in signs) for signs in L33T_TABLE.values()]
+def _limit_readings(password: str) -> str:
+    text = password[:MAX_JUDGED]
+    choices = [sum(sign in text for sign in signs) for signs in L33T_TABLE.values()]
     # Nobody disguises a word in that many ways: take the signs literally.
-    return text if math.prod(max(1, each) for each in used) <= MAX_READINGS else text.translate(_SIGNS)
+    return (
+        text
+        if math.prod(max(1, count) for count in choices) <= MAX_READINGS
+        else text.translate(_LITERAL_SIGNS)
+    )
 
 
 def _parts(text: str) -> list[str]:
@@ -88,7 +93,7 @@ def _parts(text: str) -> list[str]:
     return [text, *words] if text else []
 
 
-async def hashed(password: str) -> bytes:
+async def hash_password(password: str) -> bytes:
     """Hash a password with bcrypt, cost 12, off the event loop (about 0.2 s of one core)."""
     loop = asyncio.get_running_loop()
     return await loop.run_in_executor(_pool, bcrypt.hashpw, _digest(password), bcrypt.gensalt(COST))
@@ -97,8 +102,8 @@ async def hashed(password: str) -> bytes:
 async def matches(password: str, stored: bytes | None) -> bool:
     """Compare off the event loop. Without a stored hash it takes the same time and returns False."""
     loop = asyncio.get_running_loop()
-    right = await loop.run_in_executor(_pool, bcrypt.checkpw, _digest(password), stored or _NOBODY)
-    return right and stored is not None
+    is_match = await loop.run_in_executor(_pool, bcrypt.checkpw, _digest(password), stored or _DUMMY_HASH)
+    return is_match and stored is not None
 
 
 def _digest(password: str) -> bytes:
@@ -108,4 +113,4 @@ def _digest(password: str) -> bytes:
     return base64.b64encode(hashlib.sha256(raw).digest())
 
 
-_NOBODY = b"$2b$12$b3ucMParHJAq2t4mQTEcaOPWmp6Al1QJ4V6Mprj25TModSHCj5HgC"
+_DUMMY_HASH = b"$2b$12$b3ucMParHJAq2t4mQTEcaOPWmp6Al1QJ4V6Mprj25TModSHCj5HgC"

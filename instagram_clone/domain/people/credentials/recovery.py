@@ -41,7 +41,7 @@ async def ask(login: str, address: str) -> str:
     await rate_limits.take("forgot", address)
 
     async def work(transaction: Transaction) -> None:
-        mails.due(transaction, "reset", login)
+        mails.queue(transaction, "reset", login)
 
     await mails.commit(work)
     return ANSWER
@@ -84,7 +84,7 @@ def _facts(row: dict[str, Any]) -> dict[str, Any]:
     return {"email_key": row["email_key"], "password_number": row.get("password_number", 0)}
 
 
-async def is_good(token: str) -> bool:
+async def is_valid(token: str) -> bool:
     """Return whether a link can still be used. Does not use it up."""
     return await tokens.find(token, RESET) is not None
 
@@ -96,22 +96,22 @@ async def reset(token: str, password: str, address: str) -> str:
     Invalid (field "password"), and TooMany.
     """
     await rate_limits.take("reset", address)
-    found, row = await _opened(token)
-    password = await passwords.check(password, *credentials.about(row))
-    if not await credentials.replace_password(row, password, mailed=found["facts"]["mailed"]):
+    token_row, row = await _resolve(token)
+    password = await passwords.check(password, *credentials.personal_words(row))
+    if not await credentials.replace_password(row, password, mailed=token_row["facts"]["mailed"]):
         raise Refused(DEAD_LINK)
     return str(row["_id"])
 
 
 async def strength(token: str, password: str) -> int:
     """Return how strong a password would be for a link's account. Raises Refused and Invalid."""
-    _, row = await _opened(token)
-    return await passwords.strength(password, *credentials.about(row))
+    _, row = await _resolve(token)
+    return await passwords.strength(password, *credentials.personal_words(row))
 
 
-async def _opened(token: str) -> tuple[dict[str, Any], dict[str, Any]]:
-    found = await tokens.find(token, RESET)
-    row = await db.users.find_one({"_id": found["user"]}) if found else None
-    if found is None or row is None or not _facts(row).items() <= found["facts"].items():
+async def _resolve(token: str) -> tuple[dict[str, Any], dict[str, Any]]:
+    token_row = await tokens.find(token, RESET)
+    row = await db.users.find_one({"_id": token_row["user"]}) if token_row else None
+    if token_row is None or row is None or not _facts(row).items() <= token_row["facts"].items():
         raise Refused(DEAD_LINK)
-    return found, row
+    return token_row, row

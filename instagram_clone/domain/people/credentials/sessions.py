@@ -32,7 +32,7 @@ MAX_SESSIONS = 500
 
 _SEEN_EVERY = timedelta(minutes=10)
 _cache: dict[str, tuple[Viewer, float]] = {}
-_changes = 0
+_evictions = 0
 """How many times something was evicted: what was being read at the time is not cached."""
 
 _verified: dict[str, tuple[str, float]] = {}
@@ -85,23 +85,23 @@ async def viewer(token: str) -> Viewer | None:
     session_id = _session_id(token)
     if session_id is None:
         return None
-    known = _cache.get(session_id)
-    if known is not None and time.monotonic() - known[1] < CACHE_SECONDS:
-        return known[0]
+    cached = _cache.get(session_id)
+    if cached is not None and time.monotonic() - cached[1] < CACHE_SECONDS:
+        return cached[0]
     _cache.pop(session_id, None)
-    before = _changes
+    evictions_before = _evictions
     # After a restart everybody reconnects at once: these reads are batched.
     row = await db.row("sessions", session_id)
     now = datetime.now(UTC)
     if row is None or row["expires"] <= now:
         return None
     user = await db.row("users", row["user"])
-    if user is None or _outdated(row, user):
+    if user is None or _is_outdated(row, user):
         return None
     if now - row["seen"] > _SEEN_EVERY:
-        await _noting.submit("", session_id)
+        await _seen_batcher.submit("", session_id)
     found = Viewer(str(user["_id"]), user["username"], session_id)
-    if before == _changes:
+    if evictions_before == _evictions:
         _cache[session_id] = (found, time.monotonic())
         if len(_cache) > MAX_CACHED:
             # Evict the oldest: it would be the first to be read again in any case.
@@ -109,7 +109,7 @@ async def viewer(token: str) -> Viewer | None:
     return found
 
 
-async def _note_seen(_: str, session_ids: list[str]) -> list[Exception | None]:
+async def _record_seen(_: str, session_ids: list[str]) -> list[Exception | None]:
     """Record that sessions are in use, in one write when many reconnect at once."""
     now = datetime.now(UTC)
     change = {"$set": {"seen": now, "expires": now + LIFETIME}}
@@ -117,10 +117,10 @@ async def _note_seen(_: str, session_ids: list[str]) -> list[Exception | None]:
     return [None] * len(session_ids)
 
 
-_noting: Batcher[str, str, None] = Batcher(_note_seen, gathers=True)
+_seen_batcher: Batcher[str, str, None] = Batcher(_record_seen, gathers=True)
 
 
-def renewed(token: str) -> str | None:
+def renew(token: str) -> str | None:
     """Return a fresh token if this one is older than a day, so that active sessions never expire."""
     try:
         claims = jwt.decode(token, settings().jwt_secret, algorithms=["HS256"])
@@ -161,24 +161,24 @@ async def end_all(transaction: Transaction, user: ObjectId, *, keep: str = "") -
 
 def evict(session_id: str) -> None:
     """Evict a session that has ended, here or in another process, from the cache."""
-    global _changes
-    _changes += 1
+    global _evictions
+    _evictions += 1
     _cache.pop(session_id, None)
 
 
 def forget_name(user_id: str) -> None:
     """Evict a person's sessions from the cache: their name may have changed, here or in another process."""
-    global _changes
-    _changes += 1
-    for session_id, (known, _) in list(_cache.items()):
-        if known.id == user_id:
+    global _evictions
+    _evictions += 1
+    for session_id, (cached, _) in list(_cache.items()):
+        if cached.id == user_id:
             del _cache[session_id]
 
 
 def forget_all() -> None:
     """Evict every session from the cache after missed events."""
-    global _changes
-    _changes += 1
+    global _evictions
+    _evictions += 1
     _cache.clear()
 
 
@@ -199,7 +199,7 @@ async def _end(query: dict[str, Any]) -> None:
     await outbox.commit(work)
 
 
-def _outdated(row: dict[str, Any], user: dict[str, Any]) -> bool:
+def _is_outdated(row: dict[str, Any], user: dict[str, Any]) -> bool:
     """Return whether the password has changed since a session began, except in that session."""
     same = row.get("password_number", 0) == user.get("password_number", 0)
     return not same and user.get("kept_session") != row["_id"]
@@ -236,15 +236,15 @@ def _verify(token: str) -> tuple[str | None, float]:
 def network_of(address: str) -> str:
     """Return the first two parts of a network address ("203.0.*.*"), "" for an invalid one."""
     try:
-        known = ipaddress.ip_address(address)
+        ip = ipaddress.ip_address(address)
     except ValueError:
         return ""
-    known = getattr(known, "ipv4_mapped", None) or known
-    if known.is_loopback:
+    ip = getattr(ip, "ipv4_mapped", None) or ip
+    if ip.is_loopback:
         return "this computer"
-    if known.version == 4:
-        return ".".join([*str(known).split(".")[:2], "*", "*"])
-    return ":".join([*(part.lstrip("0") or "0" for part in known.exploded.split(":")[:2]), "*"])
+    if ip.version == 4:
+        return ".".join([*str(ip).split(".")[:2], "*", "*"])
+    return ":".join([*(part.lstrip("0") or "0" for part in ip.exploded.split(":")[:2]), "*"])
 
 
 events.on_gap(forget_all)

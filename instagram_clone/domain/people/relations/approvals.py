@@ -11,8 +11,8 @@ from instagram_clone.domain.core.viewer import Viewer
 from instagram_clone.domain.people.events import FollowRequested, PrivacyChanged
 from instagram_clone.domain.people.relations import follow_requests, follows
 
-_LET_IN_AT_ONCE = 50
-_LOT_SECONDS = 60.0
+_BATCH_SIZE = 50
+_BATCH_SECONDS = 60.0
 
 
 async def confirm(viewer: Viewer, user_id: str) -> None:
@@ -21,49 +21,49 @@ async def confirm(viewer: Viewer, user_id: str) -> None:
     Raises NotFound when there is no such request any more, and Refused when they follow the maximum
     already.
     """
-    asking = db.oid(user_id)
+    requester = db.oid(user_id)
 
     async def work(transaction: Transaction) -> None:
-        if await follows.full(transaction, [asking]):
+        if await follows.at_follow_limit(transaction, [requester]):
             raise Refused("They follow as many people as anybody can.")
-        if not await _let_in(transaction, [asking], viewer.oid):
+        if not await _approve(transaction, [requester], viewer.oid):
             raise NotFound("This request was taken back.")
 
     await outbox.commit(work)
 
 
-async def _let_in(transaction: Transaction, asking: list[ObjectId], whom: ObjectId) -> int:
+async def _approve(transaction: Transaction, requesters: list[ObjectId], followee: ObjectId) -> int:
     """Approve the requests of those of these people who still have one; returns how many had.
 
     Requests of people who already follow the maximum are dropped.
     """
     session = transaction.session
-    query = {"by": {"$in": asking}, "whom": whom}
+    query = {"by": {"$in": requesters}, "whom": followee}
     rows = await db.follow_requests.find(query, session=session).to_list()
-    waiting = [row["by"] for row in sorted(rows, key=lambda row: row["_id"])]
-    theirs = {"follower": {"$in": waiting}, "followee": whom}
-    known = {row["follower"] async for row in db.follows.find(theirs, session=session)}
-    known |= await follows.full(transaction, waiting)
-    for user in await follow_requests.withdraw_all(transaction, list(known), whom):
-        transaction.announce(FollowRequested(str(user), str(whom), False))
-    new = [user for user in waiting if user not in known]
+    still_asking = [row["by"] for row in sorted(rows, key=lambda row: row["_id"])]
+    follow_query = {"follower": {"$in": still_asking}, "followee": followee}
+    settled = {row["follower"] async for row in db.follows.find(follow_query, session=session)}
+    settled |= await follows.at_follow_limit(transaction, still_asking)
+    for user in await follow_requests.withdraw_all(transaction, list(settled), followee):
+        transaction.announce(FollowRequested(str(user), str(followee), False))
+    new = [user for user in still_asking if user not in settled]
     if new:
-        await follows.add(transaction, new, whom, asked=True)
-    return len(waiting)
+        await follows.add(transaction, new, followee, asked=True)
+    return len(still_asking)
 
 
 async def privacy_changed(event: PrivacyChanged) -> None:
     """Approve every request to follow an account, as long as it stays public."""
-    whom = ObjectId(event.user_id)
+    followee = ObjectId(event.user_id)
 
     async def work(transaction: Transaction) -> int:
-        row = await db.users.find_one({"_id": whom}, {"private": 1}, session=transaction.session)
+        row = await db.users.find_one({"_id": followee}, {"private": 1}, session=transaction.session)
         if row is None or row["private"]:
             return 0
-        found = db.follow_requests.find({"whom": whom}, {"by": 1}, session=transaction.session)
-        asking = [one["by"] async for one in found.sort("_id", 1).limit(_LET_IN_AT_ONCE)]
-        return await _let_in(transaction, asking, whom) if asking else 0
+        found = db.follow_requests.find({"whom": followee}, {"by": 1}, session=transaction.session)
+        requesters = [row["by"] async for row in found.sort("_id", 1).limit(_BATCH_SIZE)]
+        return await _approve(transaction, requesters, followee) if requesters else 0
 
     # One batch at a time, each finished: a hundred thousand follows at once would block all else.
-    while await outbox.commit(work, patience=_LOT_SECONDS):
+    while await outbox.commit(work, patience=_BATCH_SECONDS):
         pass

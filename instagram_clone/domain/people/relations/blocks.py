@@ -20,7 +20,7 @@ from instagram_clone.domain.people.events import Blocked
 
 BlockHook = Callable[[Transaction, ObjectId, ObjectId, bool], Awaitable[None]]
 
-MANY = 500
+MAX_LOADED = 500
 """The most blocks loaded for one person; a star may be blocked by far more people."""
 
 GONE = "This person is not here any more."
@@ -32,37 +32,37 @@ async def block(viewer: Viewer, user_id: str) -> None:
 
     They are not notified. Afterwards neither follows the other.
     """
-    whom = db.oid(user_id)
-    if whom == viewer.oid:
+    blocked = db.oid(user_id)
+    if blocked == viewer.oid:
         raise Invalid("You cannot block yourself.")
 
     async def work(transaction: Transaction) -> None:
         session = transaction.session
-        pair = {"who": viewer.oid, "whom": whom}
-        if await db.users.find_one({"_id": whom}, {"_id": 1}, session=session) is None:
+        pair = {"who": viewer.oid, "whom": blocked}
+        if await db.users.find_one({"_id": blocked}, {"_id": 1}, session=session) is None:
             raise NotFound(GONE)
         if await db.blocks.find_one(pair, {"_id": 1}, session=session) is not None:
             return
-        await accounts.hold(transaction, [viewer.oid, whom])
+        await accounts.lock(transaction, [viewer.oid, blocked])
         await db.blocks.insert_one({**pair, "created": datetime.now(UTC)}, session=session)
         transaction.announce(Blocked(viewer.id, user_id, True))
         for participant in _participants:
-            await participant(transaction, viewer.oid, whom, True)
+            await participant(transaction, viewer.oid, blocked, True)
 
     await outbox.commit(work)
 
 
 async def unblock(viewer: Viewer, user_id: str) -> None:
     """Unblock somebody. Idempotent. Publishes Blocked."""
-    whom = db.oid(user_id)
+    blocked = db.oid(user_id)
 
     async def work(transaction: Transaction) -> None:
-        done = await db.blocks.delete_one({"who": viewer.oid, "whom": whom}, session=transaction.session)
+        done = await db.blocks.delete_one({"who": viewer.oid, "whom": blocked}, session=transaction.session)
         if not done.deleted_count:
             return
         transaction.announce(Blocked(viewer.id, user_id, False))
         for participant in _participants:
-            await participant(transaction, viewer.oid, whom, False)
+            await participant(transaction, viewer.oid, blocked, False)
 
     await outbox.commit(work)
 
@@ -79,8 +79,8 @@ async def mine(viewer: Viewer) -> list[Person]:
     found = db.blocks.find({"who": viewer.oid}, {"whom": 1}).sort("_id", -1)
     # Without the hint MongoDB may use the unique index, and sort.
     rows = await found.hint([("who", 1), ("_id", -1)]).limit(100).to_list()
-    known = await accounts.people([row["whom"] for row in rows])
-    return [known[row["whom"]] for row in rows if row["whom"] in known]
+    people = await accounts.people([row["whom"] for row in rows])
+    return [people[row["whom"]] for row in rows if row["whom"] in people]
 
 
 async def check_reachable(
@@ -89,11 +89,11 @@ async def check_reachable(
     """Raise Refused if the viewer has blocked any of these people. Raise NotFound, as for missing people,
     if any of them has blocked the viewer, who must not learn of it.
     """
-    parted = await either_way_among(viewer.oid, others, session)
-    mine = {"who": viewer.oid, "whom": {"$in": list(parted)}}
-    if parted and await db.blocks.find_one(mine, {"_id": 1}, session=session):
+    blocked = await either_way_among(viewer.oid, others, session)
+    mine = {"who": viewer.oid, "whom": {"$in": list(blocked)}}
+    if blocked and await db.blocks.find_one(mine, {"_id": 1}, session=session):
         raise Refused(refusal)
-    if parted:
+    if blocked:
         raise NotFound(GONE)
 
 
@@ -105,16 +105,16 @@ async def between(one: ObjectId, other: ObjectId) -> list[ObjectId]:
 
 async def all_either_way(users: list[ObjectId]) -> dict[ObjectId, set[ObjectId] | None]:
     """Return, for each of these people, everyone they have blocked or been blocked by; None if there are
-    more than MANY. One query, or one more for each person if there are more than MANY in total.
+    more than MAX_LOADED. One query, or one more for each person if there are more than MAX_LOADED in total.
     """
-    pairs, are_many = await _pairs(users)
-    if are_many and len(users) > 1:
+    pairs, too_many = await _pairs(users)
+    if too_many and len(users) > 1:
         return {user: (await all_either_way([user]))[user] for user in users}
-    if are_many:
+    if too_many:
         return dict.fromkeys(users)
     found: dict[ObjectId, set[ObjectId] | None] = {user: set() for user in users}
-    for who, whom in pairs:
-        for one, other in ((who, whom), (whom, who)):
+    for blocker, blocked in pairs:
+        for one, other in ((blocker, blocked), (blocked, blocker)):
             if (others := found.get(one)) is not None:
                 others.add(other)
     return found
@@ -122,13 +122,13 @@ async def all_either_way(users: list[ObjectId]) -> dict[ObjectId, set[ObjectId] 
 
 async def _pairs(users: list[ObjectId]) -> tuple[list[tuple[ObjectId, ObjectId]], bool]:
     """Return all blocks that involve these people as (blocker, blocked), and whether there are more than
-    MANY.
+    MAX_LOADED.
     """
-    are_few = {"$lte": ["$number", MANY]}
-    # As one document, because rows take longer to decode than to find. Beyond MANY, none is needed.
+    few_enough = {"$lte": ["$number", MAX_LOADED]}
+    # As one document, because rows take longer to decode than to find. Beyond MAX_LOADED, none is needed.
     stages: list[dict[str, Any]] = [
         {"$match": {"$or": [{"who": {"$in": users}}, {"whom": {"$in": users}}]}},
-        {"$limit": MANY + 1},
+        {"$limit": MAX_LOADED + 1},
         {
             "$group": {
                 "_id": None,
@@ -140,15 +140,15 @@ async def _pairs(users: list[ObjectId]) -> tuple[list[tuple[ObjectId, ObjectId]]
         {
             "$project": {
                 "number": 1,
-                "who": {"$cond": [are_few, "$who", []]},
-                "whom": {"$cond": [are_few, "$whom", []]},
+                "who": {"$cond": [few_enough, "$who", []]},
+                "whom": {"$cond": [few_enough, "$whom", []]},
             }
         },
     ]
     rows = await (await db.blocks.aggregate(stages)).to_list()
     if not rows:
         return [], False
-    return list(zip(rows[0]["who"], rows[0]["whom"], strict=True)), rows[0]["number"] > MANY
+    return list(zip(rows[0]["who"], rows[0]["whom"], strict=True)), rows[0]["number"] > MAX_LOADED
 
 
 async def blockers(
@@ -158,10 +158,10 @@ async def blockers(
     blocked.
     """
     query = {"$or": [{"who": one, "whom": {"$in": others}}, {"whom": one, "who": {"$in": others}}]}
-    parted: dict[ObjectId, set[ObjectId]] = defaultdict(set)
+    found: dict[ObjectId, set[ObjectId]] = defaultdict(set)
     async for row in db.blocks.find(query, {"who": 1, "whom": 1}, session=session):
-        parted[row["whom"] if row["who"] == one else row["who"]].add(row["who"])
-    return parted
+        found[row["whom"] if row["who"] == one else row["who"]].add(row["who"])
+    return found
 
 
 async def either_way_among(

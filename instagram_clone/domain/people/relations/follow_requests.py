@@ -16,34 +16,36 @@ from instagram_clone.domain.people.events import FollowRequested
 
 async def decline(viewer: Viewer, user_id: str) -> None:
     """Decline a request to follow the viewer; the requester is not notified. Publishes FollowRequested."""
-    asking = db.oid(user_id)
-    await outbox.commit(lambda transaction: withdraw(transaction, asking, viewer.oid))
+    requester = db.oid(user_id)
+    await outbox.commit(lambda transaction: withdraw(transaction, requester, viewer.oid))
 
 
-async def ask(transaction: Transaction, users: list[ObjectId], whom: ObjectId) -> None:
+async def ask(transaction: Transaction, users: list[ObjectId], followee: ObjectId) -> None:
     """Add requests to follow somebody by people who have none yet. Announces FollowRequested."""
-    await accounts.hold(transaction, [whom, *users])
+    await accounts.lock(transaction, [followee, *users])
     now = datetime.now(UTC)
-    rows = [{"by": user, "whom": whom, "created": now} for user in users]
+    rows = [{"by": user, "whom": followee, "created": now} for user in users]
     await db.follow_requests.insert_many(rows, session=transaction.session)
     for user in users:
-        transaction.announce(FollowRequested(str(user), str(whom), True))
+        transaction.announce(FollowRequested(str(user), str(followee), True))
 
 
-async def withdraw_all(transaction: Transaction, users: list[ObjectId], whom: ObjectId) -> set[ObjectId]:
+async def withdraw_all(
+    transaction: Transaction, users: list[ObjectId], followee: ObjectId
+) -> set[ObjectId]:
     """Withdraw these people's requests, if any; returns who had one."""
-    query, session = {"by": {"$in": users}, "whom": whom}, transaction.session
-    asking = {row["by"] async for row in db.follow_requests.find(query, {"by": 1}, session=session)}
-    if asking:
-        await db.follow_requests.delete_many({**query, "by": {"$in": list(asking)}}, session=session)
-    return asking
+    query, session = {"by": {"$in": users}, "whom": followee}, transaction.session
+    requesters = {row["by"] async for row in db.follow_requests.find(query, {"by": 1}, session=session)}
+    if requesters:
+        await db.follow_requests.delete_many({**query, "by": {"$in": list(requesters)}}, session=session)
+    return requesters
 
 
-async def withdraw(transaction: Transaction, user: ObjectId, whom: ObjectId) -> None:
+async def withdraw(transaction: Transaction, user: ObjectId, followee: ObjectId) -> None:
     """Withdraw a request, if there is one. Announces FollowRequested."""
-    done = await db.follow_requests.delete_one({"by": user, "whom": whom}, session=transaction.session)
+    done = await db.follow_requests.delete_one({"by": user, "whom": followee}, session=transaction.session)
     if done.deleted_count:
-        transaction.announce(FollowRequested(str(user), str(whom), False))
+        transaction.announce(FollowRequested(str(user), str(followee), False))
 
 
 async def requested_among(user: ObjectId, others: list[ObjectId]) -> set[ObjectId]:
@@ -58,10 +60,10 @@ async def asking_among(user: ObjectId, others: list[ObjectId], session: Session)
     return {row["by"] async for row in db.follow_requests.find(query, {"by": 1}, session=session)}
 
 
-async def forget_orphans() -> int:
+async def remove_orphans() -> int:
     """Remove requests by and to people who are gone; returns how many there were."""
     gone = 0
     for field in ("by", "whom"):
-        async for lot in db.orphans("follow_requests", field, "users"):
-            gone += (await db.follow_requests.delete_many({"_id": {"$in": lot}})).deleted_count
+        async for batch in db.orphans("follow_requests", field, "users"):
+            gone += (await db.follow_requests.delete_many({"_id": {"$in": batch}})).deleted_count
     return gone

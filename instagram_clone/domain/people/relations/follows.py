@@ -19,7 +19,7 @@ from instagram_clone.domain.people.relations import blocks, follow_requests
 MAX_FOLLOWING = 7_500
 """The most people anyone can follow: every page of home has to find the newest posts of all of them."""
 
-_FULL = f"You follow {MAX_FOLLOWING:,} people, as many as anybody can. Unfollow somebody first."
+_LIMIT_REACHED = f"You follow {MAX_FOLLOWING:,} people, as many as anybody can. Unfollow somebody first."
 
 
 async def follow(viewer: Viewer, user_id: str) -> bool:
@@ -29,22 +29,22 @@ async def follow(viewer: Viewer, user_id: str) -> bool:
     people who are gone and, alike, for those who have blocked the viewer, Refused for those the viewer has
     blocked and beyond MAX_FOLLOWING, and TooMany.
     """
-    whom = db.oid(user_id)
-    if whom == viewer.oid:
+    followee = db.oid(user_id)
+    if followee == viewer.oid:
         raise Invalid("You cannot follow yourself.")
     await rate_limits.take("follow", viewer.id)
-    asked, deliveries = await _following.submit(whom, viewer.oid)
+    asked, deliveries = await _follow_batcher.submit(followee, viewer.oid)
     await outbox.deliver(deliveries)
     return asked
 
 
 async def unfollow(viewer: Viewer, user_id: str) -> None:
     """Unfollow somebody, or withdraw the request. Idempotent. Publishes Followed, FollowRequested."""
-    whom = db.oid(user_id)
+    followee = db.oid(user_id)
 
     async def work(transaction: Transaction) -> None:
-        await follow_requests.withdraw(transaction, viewer.oid, whom)
-        await _part(transaction, viewer.oid, whom)
+        await follow_requests.withdraw(transaction, viewer.oid, followee)
+        await _remove_follow(transaction, viewer.oid, followee)
 
     await outbox.commit(work)
 
@@ -52,83 +52,85 @@ async def unfollow(viewer: Viewer, user_id: str) -> None:
 async def remove_follower(viewer: Viewer, user_id: str) -> None:
     """Remove one of the viewer's followers, who is not notified. Publishes Followed."""
     follower = db.oid(user_id)
-    await outbox.commit(lambda transaction: _part(transaction, follower, viewer.oid))
+    await outbox.commit(lambda transaction: _remove_follow(transaction, follower, viewer.oid))
 
 
 async def _follow_all(
-    whom: ObjectId, users: list[ObjectId]
+    followee: ObjectId, users: list[ObjectId]
 ) -> list[tuple[bool, list[Delivery]] | Exception]:
     """Process a batch of follows of the same person. Returns for each whether a request was made, and the
     events to deliver.
     """
-    first: dict[ObjectId, int] = {user: number for number, user in reversed(list(enumerate(users)))}
+    first: dict[ObjectId, int] = {user: index for index, user in reversed(list(enumerate(users)))}
 
     async def work(
         transaction: Transaction,
     ) -> tuple[bool, dict[ObjectId, Exception], dict[ObjectId, slice]]:
         session = transaction.session
-        found = await db.users.find_one({"_id": whom}, {"private": 1}, session=session)
+        found = await db.users.find_one({"_id": followee}, {"private": 1}, session=session)
         if found is None:
             raise NotFound(blocks.GONE)
-        asking: bool = found["private"]
-        theirs = {"follower": {"$in": list(first)}, "followee": whom}
-        known = {row["follower"] async for row in db.follows.find(theirs, session=session)}
-        if asking:
-            waiting = {"by": {"$in": list(first)}, "whom": whom}
-            known |= {row["by"] async for row in db.follow_requests.find(waiting, session=session)}
-        refused = await _refused(transaction, list(first), whom, known)
-        new = [user for user in first if user not in known and user not in refused]
-        if asking and new:
-            await follow_requests.ask(transaction, new, whom)
+        is_private: bool = found["private"]
+        follow_query = {"follower": {"$in": list(first)}, "followee": followee}
+        existing = {row["follower"] async for row in db.follows.find(follow_query, session=session)}
+        if is_private:
+            request_query = {"by": {"$in": list(first)}, "whom": followee}
+            existing |= {row["by"] async for row in db.follow_requests.find(request_query, session=session)}
+        refused = await _refusals(transaction, list(first), followee, existing)
+        new = [user for user in first if user not in existing and user not in refused]
+        if is_private and new:
+            await follow_requests.ask(transaction, new, followee)
         elif new:
-            await add(transaction, new, whom)
-        return asking, refused, _shares(transaction, new)
+            await add(transaction, new, followee)
+        return is_private, refused, _events_by_user(transaction, new)
 
-    (asking, refused, shares), deliveries = await outbox.commit_undelivered(work)
+    (is_private, refused, slices), deliveries = await outbox.commit_undelivered(work)
     results: list[tuple[bool, list[Delivery]] | Exception] = []
-    for number, user in enumerate(users):
+    for index, user in enumerate(users):
         if user in refused:
             results.append(refused[user])
-        elif user in shares and first[user] == number:
-            results.append((asking, deliveries[shares[user]]))
+        elif user in slices and first[user] == index:
+            results.append((is_private, deliveries[slices[user]]))
         else:
             results.append((False, []))
     return results
 
 
-async def _refused(
-    transaction: Transaction, users: list[ObjectId], whom: ObjectId, known: set[ObjectId]
+async def _refusals(
+    transaction: Transaction, users: list[ObjectId], followee: ObjectId, existing: set[ObjectId]
 ) -> dict[ObjectId, Exception]:
     """Return which of these people may not follow somebody, and why."""
     refused: dict[ObjectId, Exception] = {}
-    for user, by in (await blocks.blockers(whom, users, transaction.session)).items():
+    for user, blockers in (await blocks.blockers(followee, users, transaction.session)).items():
         # People know whom they have blocked, but must not learn who has blocked them.
-        refused[user] = Refused("You cannot follow this person.") if user in by else NotFound(blocks.GONE)
-    for user in await full(transaction, [user for user in users if user not in known]):
-        refused.setdefault(user, Refused(_FULL))
+        refused[user] = (
+            Refused("You cannot follow this person.") if user in blockers else NotFound(blocks.GONE)
+        )
+    for user in await at_follow_limit(transaction, [user for user in users if user not in existing]):
+        refused.setdefault(user, Refused(_LIMIT_REACHED))
     return refused
 
 
-async def full(transaction: Transaction, users: list[ObjectId]) -> set[ObjectId]:
+async def at_follow_limit(transaction: Transaction, users: list[ObjectId]) -> set[ObjectId]:
     """Return which of these people follow the maximum already. Callers that rely on it write their rows."""
     query = {"_id": {"$in": users}, "following": {"$gte": MAX_FOLLOWING}}
     return {row["_id"] async for row in db.users.find(query, {"_id": 1}, session=transaction.session)}
 
 
-def _shares(transaction: Transaction, users: list[ObjectId]) -> dict[ObjectId, slice]:
+def _events_by_user(transaction: Transaction, users: list[ObjectId]) -> dict[ObjectId, slice]:
     """Divide a transaction's events among the users who caused them: each gets those from their first own
     event up to the next user's.
     """
     own = [
-        (number, event.by)
-        for number, event in enumerate(transaction.events)
+        (index, event.by)
+        for index, event in enumerate(transaction.events)
         if isinstance(event, Followed | FollowRequested)
     ]
     if not users:
         return {}
     starts: dict[str, int] = {}
-    for number, user in own:
-        starts.setdefault(user, number)
+    for index, user in own:
+        starts.setdefault(user, index)
     begins = sorted(starts.values())
     ends = dict(zip(begins, [*begins[1:], len(transaction.events)], strict=True))
     # The shared count of the followed person comes before them all, and goes with the first.
@@ -139,68 +141,70 @@ def _shares(transaction: Transaction, users: list[ObjectId]) -> dict[ObjectId, s
 
 
 async def add(
-    transaction: Transaction, users: list[ObjectId], whom: ObjectId, *, asked: bool = False
+    transaction: Transaction, users: list[ObjectId], followee: ObjectId, *, asked: bool = False
 ) -> None:
     """Add follows of somebody by people who do not follow them yet."""
-    await accounts.count(transaction, whom, followers=len(users))
+    await accounts.count(transaction, followee, followers=len(users))
     now = datetime.now(UTC)
-    rows = [{"follower": user, "followee": whom, "created": now} for user in users]
+    rows = [{"follower": user, "followee": followee, "created": now} for user in users]
     await db.follows.insert_many(rows, session=transaction.session)
     counted = await accounts.count_each(transaction, users, following=1)
-    asking = await follow_requests.withdraw_all(transaction, users, whom)
+    requesters = await follow_requests.withdraw_all(transaction, users, followee)
     for user in users:
-        transaction.announce(Followed(str(user), str(whom), True, asked))
+        transaction.announce(Followed(str(user), str(followee), True, asked))
         if user in counted:
             transaction.announce(counted[user])
-        if user in asking:
-            transaction.announce(FollowRequested(str(user), str(whom), False))
+        if user in requesters:
+            transaction.announce(FollowRequested(str(user), str(followee), False))
 
 
-async def _part(transaction: Transaction, user: ObjectId, whom: ObjectId) -> None:
-    query = {"follower": user, "followee": whom}
+async def _remove_follow(transaction: Transaction, user: ObjectId, followee: ObjectId) -> None:
+    query = {"follower": user, "followee": followee}
     done = await db.follows.delete_one(query, session=transaction.session)
     if not done.deleted_count:
         return
     await accounts.count(transaction, user, following=-1)
-    await accounts.count(transaction, whom, followers=-1)
-    transaction.announce(Followed(str(user), str(whom), False))
+    await accounts.count(transaction, followee, followers=-1)
+    transaction.announce(Followed(str(user), str(followee), False))
 
 
-_following: Batcher[ObjectId, ObjectId, tuple[bool, list[Delivery]]] = Batcher(_follow_all)
+_follow_batcher: Batcher[ObjectId, ObjectId, tuple[bool, list[Delivery]]] = Batcher(_follow_all)
 
 
 async def followed_among(user: ObjectId, others: list[ObjectId]) -> set[ObjectId]:
     """Return which of `others` the user follows; simultaneous callers share one query."""
-    return await _looking.submit("", (user, others)) if others else set()
+    return await _followed_batcher.submit("", (user, others)) if others else set()
 
 
-async def _look(_: str, asked: list[tuple[ObjectId, list[ObjectId]]]) -> list[set[ObjectId] | Exception]:
-    parts = [{"follower": user, "followee": {"$in": others}} for user, others in asked]
-    query = parts[0] if len(parts) == 1 else {"$or": parts}
+async def _read_followed(
+    _: str, asked: list[tuple[ObjectId, list[ObjectId]]]
+) -> list[set[ObjectId] | Exception]:
+    clauses = [{"follower": user, "followee": {"$in": others}} for user, others in asked]
+    query = clauses[0] if len(clauses) == 1 else {"$or": clauses}
     found = db.follows.find(query, {"_id": 0, "follower": 1, "followee": 1}).hint("follower_1_followee_1")
-    theirs: dict[ObjectId, set[ObjectId]] = defaultdict(set)
+    followees: dict[ObjectId, set[ObjectId]] = defaultdict(set)
     async for row in found:
-        theirs[row["follower"]].add(row["followee"])
-    return [theirs[user].intersection(others) for user, others in asked]
+        followees[row["follower"]].add(row["followee"])
+    return [followees[user].intersection(others) for user, others in asked]
 
 
-_looking: Batcher[str, tuple[ObjectId, list[ObjectId]], set[ObjectId]] = Batcher(_look)
+_followed_batcher: Batcher[str, tuple[ObjectId, list[ObjectId]], set[ObjectId]] = Batcher(_read_followed)
 
 
 async def _blocked(transaction: Transaction, by: ObjectId, whom: ObjectId, blocked: bool) -> None:
     if blocked:
         for one, other in ((by, whom), (whom, by)):
             await follow_requests.withdraw(transaction, one, other)
-            await _part(transaction, one, other)
+            await _remove_follow(transaction, one, other)
 
 
 async def repair() -> dict[str, int]:
     """Remove follows and requests of people who are gone; returns how many there were."""
     gone = 0
     for field in ("follower", "followee"):
-        async for lot in db.orphans("follows", field, "users"):
-            gone += (await db.follows.delete_many({"_id": {"$in": lot}})).deleted_count
-    gone += await follow_requests.forget_orphans()
+        async for batch in db.orphans("follows", field, "users"):
+            gone += (await db.follows.delete_many({"_id": {"$in": batch}})).deleted_count
+    gone += await follow_requests.remove_orphans()
     return {"follows of people who are gone": gone}
 
 

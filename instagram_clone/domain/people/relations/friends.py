@@ -17,10 +17,10 @@ from instagram_clone.domain.core.cache import TTLCache
 
 CACHE_SECONDS = 3600.0
 
-_KNOWN = 5_000
+_MAX_CACHED = 5_000
 """How many people's followees are cached, at 24 bytes a followee."""
 
-_ID = 24
+_ID_LENGTH = 24
 _BY_FOLLOWER = "follower_1_followee_1"
 
 Hides = dict[str, Any]
@@ -35,7 +35,7 @@ class Followees:
     text: str
 
     def ids(self) -> list[str]:
-        return [self.text[at : at + _ID] for at in range(0, len(self.text), _ID)]
+        return [self.text[at : at + _ID_LENGTH] for at in range(0, len(self.text), _ID_LENGTH)]
 
 
 async def online(
@@ -49,15 +49,16 @@ async def online(
     """
     friends: dict[ObjectId, list[str]] = {}
     while users:
-        known = await _followees.of(users)
-        some = {
-            user: [ObjectId(one) for one in online_among(theirs.ids())] for user, theirs in known.items()
+        cached = await _followees.of(users)
+        online_followees = {
+            user: [ObjectId(one) for one in online_among(followees.ids())]
+            for user, followees in cached.items()
         }
-        found, revisions = await _following_back(some, hides)
+        found, revisions = await _following_back(online_followees, hides)
         # Ask again for users who have followed or unfollowed since: only their own changes repeat this.
-        users = [user for user, theirs in known.items() if revisions.get(user) != theirs.revision]
+        users = [user for user, followees in cached.items() if revisions.get(user) != followees.revision]
         _followees.forget(*users)
-        friends |= {user: theirs for user, theirs in found.items() if user not in users}
+        friends |= {user: mutual for user, mutual in found.items() if user not in users}
     return friends
 
 
@@ -66,7 +67,11 @@ async def _following_back(
 ) -> tuple[dict[ObjectId, list[str]], dict[ObjectId, int]]:
     """Return which of the people online follow each user back, and the revisions of the users' accounts."""
     # One clause per user: a single one with everybody's followees would match their whole product.
-    parts = [{"follower": {"$in": some}, "followee": user} for user, some in online.items() if some]
+    parts = [
+        {"follower": {"$in": followees}, "followee": user}
+        for user, followees in online.items()
+        if followees
+    ]
     people = list(set(online).union(*online.values())) if hides is not None else list(online)
     users = [
         {"$match": {"_id": {"$in": people}}},
@@ -89,8 +94,8 @@ async def _following_back(
         if row["hides"]:
             left_out.add(str(row["_id"]))
     shown = {
-        user: [one for one in theirs if one not in left_out]
-        for user, theirs in friends.items()
+        user: [friend for friend in followers if friend not in left_out]
+        for user, followers in friends.items()
         if str(user) not in left_out
     }
     return shown, revisions
@@ -99,14 +104,14 @@ async def _following_back(
 async def _read(users: list[ObjectId]) -> dict[ObjectId, Followees]:
     """Return the people each user follows."""
     # Read the revision first: the followees may be newer than it, but never older.
-    theirs = [
+    follows = [
         {"$match": {"follower": {"$in": users}}},
         {"$group": {"_id": "$follower", "followees": {"$push": {"$toString": "$followee"}}}},
     ]
     stages: list[dict[str, Any]] = [
         {"$match": {"_id": {"$in": users}}},
         {"$project": {"revision": "$rev"}},
-        {"$unionWith": {"coll": "follows", "pipeline": theirs}},
+        {"$unionWith": {"coll": "follows", "pipeline": follows}},
     ]
     revisions: dict[ObjectId, int] = {}
     followees: dict[ObjectId, list[str]] = {}
@@ -120,4 +125,4 @@ async def _read(users: list[ObjectId]) -> dict[ObjectId, Followees]:
     }
 
 
-_followees = TTLCache(_read, CACHE_SECONDS, _KNOWN)
+_followees = TTLCache(_read, CACHE_SECONDS, _MAX_CACHED)

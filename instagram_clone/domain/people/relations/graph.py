@@ -43,16 +43,16 @@ async def followers_among_all(
     """Return which of `others` follow each of these people, in one query."""
     query = {"follower": {"$in": others}, "followee": {"$in": people}}
     found = db.follows.find(query, {"_id": 0, "follower": 1, "followee": 1}).hint(_BY_FOLLOWER)
-    theirs: dict[ObjectId, list[ObjectId]] = defaultdict(list)
+    followers: dict[ObjectId, list[ObjectId]] = defaultdict(list)
     async for row in found:
-        theirs[row["followee"]].append(row["follower"])
-    return theirs
+        followers[row["followee"]].append(row["follower"])
+    return followers
 
 
 async def followees(user: ObjectId, limit: int = 0) -> list[ObjectId]:
     """Return everybody the user follows, or up to `limit` of them."""
     if not limit:
-        return await _reading.submit("", user)
+        return await _followees_batcher.submit("", user)
     found = db.follows.find({"follower": user}, {"_id": 0, "followee": 1}).limit(limit)
     return [row["followee"] async for row in found]
 
@@ -65,11 +65,11 @@ async def _read_followees(_: str, users: list[ObjectId]) -> list[list[ObjectId] 
         {"$group": {"_id": "$follower", "followees": {"$push": "$followee"}}},
     ]
     found = await db.follows.aggregate(stages, hint=_BY_FOLLOWER)
-    theirs = {row["_id"]: row["followees"] async for row in found}
-    return [theirs.get(user, []) for user in users]
+    followees = {row["_id"]: row["followees"] async for row in found}
+    return [followees.get(user, []) for user in users]
 
 
-_reading: Batcher[str, ObjectId, list[ObjectId]] = Batcher(_read_followees, gathers=True)
+_followees_batcher: Batcher[str, ObjectId, list[ObjectId]] = Batcher(_read_followees, gathers=True)
 
 
 async def followers_among(author_id: str, user_ids: Iterable[str]) -> set[str]:
@@ -88,8 +88,10 @@ async def mutual(user: ObjectId, others: list[ObjectId]) -> list[ObjectId]:
         ]
     }
     found = db.follows.find(query, {"follower": 1, "followee": 1})
-    ways = Counter([row["followee"] if row["follower"] == user else row["follower"] async for row in found])
-    return [one for one in others if ways[one] == 2]
+    directions = Counter(
+        [row["followee"] if row["follower"] == user else row["follower"] async for row in found]
+    )
+    return [other for other in others if directions[other] == 2]
 
 
 async def followees_as_text(users: list[ObjectId]) -> dict[ObjectId, list[str]]:

@@ -66,8 +66,8 @@ class SignUpState(rx.State):
                     await rate_limits.take("name-check", live.address_of(live.token_of(self)))
             except TooMany as refusal:
                 error = str(refusal)
-            if not error and await usernames.taken(text):
-                error, ideas = f"{text} is taken.", await usernames.similar(text)
+            if not error and await usernames.is_taken(text):
+                error, ideas = f"{text} is taken.", await usernames.suggest_similar(text)
             self.username_free, self.username_ideas = "" if error else text, ideas
         self.errors = {**self.errors, field: error}
 

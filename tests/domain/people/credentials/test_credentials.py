@@ -22,7 +22,7 @@ from tests.mailbox import Mailbox, words
 NEW = "five lemons on a plate"
 
 
-async def test_a_password_is_changed_with_the_old_one_and_the_owner_is_told(
+async def test_changing_a_password_takes_the_old_one_and_notifies_the_owner(
     ana: Viewer, box: Mailbox
 ) -> None:
     await credentials.change_password(ana, PASSWORD, NEW)
@@ -71,13 +71,13 @@ async def test_the_old_password_is_asked_for_and_guessing_it_is_throttled(ana: V
     await credentials.change_password(own, PASSWORD, NEW)
 
 
-async def test_the_password_somebody_has_is_no_new_one(ana: Viewer) -> None:
+async def test_the_current_password_is_refused_as_a_new_one(ana: Viewer) -> None:
     with pytest.raises(Invalid) as refusal:
         await credentials.change_password(ana, PASSWORD, PASSWORD)
     assert refusal.value.field == "password"
 
 
-async def test_of_two_changes_at_once_one_is_made(ana: Viewer) -> None:
+async def test_only_one_of_two_simultaneous_changes_is_made(ana: Viewer) -> None:
     choices = [NEW, "six plums in a basket"]
     results = await asyncio.gather(
         *(credentials.change_password(ana, PASSWORD, password) for password in choices),
@@ -87,17 +87,17 @@ async def test_of_two_changes_at_once_one_is_made(ana: Viewer) -> None:
     assert (await accounts.log_in("ana", choices[results.index(None)], "1")).user_id == ana.id
 
 
-async def test_whoever_logs_in_while_the_password_changes_is_not_let_in(
+async def test_a_log_in_while_the_password_changes_is_refused(
     ana: Viewer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     compare = passwords.matches
 
-    async def slowly(password: str, stored: bytes | None) -> bool:
-        right = await compare(password, stored)
+    async def compare_slowly(password: str, stored: bytes | None) -> bool:
+        is_match = await compare(password, stored)
         await db.users.update_one({"_id": ana.oid}, {"$set": {"password": b"another"}})
-        return right
+        return is_match
 
-    monkeypatch.setattr(passwords, "matches", slowly)
+    monkeypatch.setattr(passwords, "matches", compare_slowly)
     with pytest.raises(Refused):
         await accounts.log_in("ana", PASSWORD, "1")
 
@@ -114,7 +114,7 @@ async def test_whoever_logs_in_while_the_password_changes_is_not_let_in(
         ("juno.mail@example.com", ("juno", "Juno", "juno.mail@example.com"), "close to your name"),
     ],
 )
-async def test_a_password_that_is_guessed_early_is_refused(
+async def test_an_easily_guessed_password_is_refused(
     password: str, about: tuple[str, ...], why: str
 ) -> None:
     with pytest.raises(Invalid) as refusal:
@@ -126,28 +126,31 @@ async def test_a_password_that_is_guessed_early_is_refused(
     "password",
     [PASSWORD, "a town of twelve", "correct horse", "xK9#mP2q", "@4({1!|7", "orange juice", "пять лимонов"],
 )
-async def test_a_password_nobody_thinks_of_will_do(password: str) -> None:
+async def test_an_uncommon_password_is_accepted(password: str) -> None:
     assert await passwords.check(password, "ana", "Ana María", "ana@example.com") == password
 
 
 @given(st.text(alphabet=st.characters(), min_size=8, max_size=900))
-def test_no_password_breaks_what_judges_it(password: str) -> None:
-    assert isinstance(passwords._judged(password, "ana", password, "")[1], str)
+def test_no_password_breaks_the_strength_check(password: str) -> None:
+    assert isinstance(passwords._judge(password, "ana", password, "")[1], str)
 
 
-def test_what_is_judged_of_a_password_is_bounded() -> None:
+def test_the_strength_check_reads_a_bounded_part_of_a_password() -> None:
     # Each sign may stand for a letter: taken together, there are thousands of readings.
     worst = "4@8({[<3369!1|7+2$50%" * 40
-    judged = passwords._bounded(worst)
-    assert len(judged) == passwords.JUDGED and not set(judged) & set("@({[<!|+$%")
-    assert passwords._bounded("P@$$w0rd1!") == "P@$$w0rd1!"
+    judged = passwords._limit_readings(worst)
+    assert len(judged) == passwords.MAX_JUDGED and not set(judged) & set("@({[<!|+$%")
+    assert passwords._limit_readings("P@$$w0rd1!") == "P@$$w0rd1!"
 
 
 async def test_one_address_in_any_spelling_is_one_account(database: None) -> None:
-    composed, apart = "josé@bücher.example.com", unicodedata.normalize("NFD", "josé@bücher.example.com")
-    assert composed != apart
-    user_id = await accounts.sign_up(apart, "José", "jose", PASSWORD, "1")
-    spellings = (composed, apart, composed.upper(), "José@xn--bcher-kva.example.com", f" {composed} ")
+    composed, decomposed = (
+        "josé@bücher.example.com",
+        unicodedata.normalize("NFD", "josé@bücher.example.com"),
+    )
+    assert composed != decomposed
+    user_id = await accounts.sign_up(decomposed, "José", "jose", PASSWORD, "1")
+    spellings = (composed, decomposed, composed.upper(), "José@xn--bcher-kva.example.com", f" {composed} ")
     for spelling in spellings:
         assert (await accounts.log_in(spelling, PASSWORD, "1")).user_id == user_id
         with pytest.raises(Invalid) as refusal:
@@ -160,7 +163,7 @@ async def test_one_address_in_any_spelling_is_one_account(database: None) -> Non
     ["", "juno.mail", "a@b", "a b@c.de", "a@b..co", ".a@b.co", "a@b.test", "a@[1.2.3.4]", "A <a@b.co>",
      "a@b.co\nBcc: x@y.co", "a" * 65 + "@b.co", "a@" + "b." * 130 + "co", "a\u200b@b.co", '"a b"@c.de'],
 )  # fmt: skip
-def test_what_is_no_address_is_refused(email: str) -> None:
+def test_an_invalid_address_is_refused(email: str) -> None:
     with pytest.raises(Invalid) as refusal:
         validation.check_email(email)
     assert refusal.value.field == "email"

@@ -47,12 +47,12 @@ async def test_an_address_is_confirmed_by_its_link_once(
     await send_all()
     mail = box.wait(OLD)
     assert link(mail).startswith("http://localhost:3000/confirm?token=") and "three days" in words(mail)
-    assert await emails.question(token(mail)) == "confirm"
+    assert await emails.link_purpose(token(mail)) == "confirm"
     assert not (await emails.own(ana)).confirmed  # looking at a link does nothing
     published.clear()
     assert await emails.confirm(token(mail), "1") == "Your email is confirmed."
     assert published == [EmailChanged(ana.id)] and (await emails.own(ana)).confirmed
-    assert await emails.question(token(mail)) == ""
+    assert await emails.link_purpose(token(mail)) == ""
     with pytest.raises(Refused):
         await emails.confirm(token(mail), "1")
     # Once confirmed, no further mail is sent.
@@ -61,7 +61,7 @@ async def test_an_address_is_confirmed_by_its_link_once(
     assert len(box.mails) == 1
 
 
-async def test_who_signs_up_is_mailed_a_link_by_another_process_should_this_one_die(
+async def test_another_process_mails_the_sign_up_link_if_this_one_dies(
     database: None, box: Mailbox, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     async def die(_: object) -> None:
@@ -75,7 +75,7 @@ async def test_who_signs_up_is_mailed_a_link_by_another_process_should_this_one_
     assert await emails.confirm(token(box.wait(OLD)), "1") == "Your email is confirmed."
 
 
-async def test_who_has_not_confirmed_is_not_locked_out(ana: Viewer) -> None:
+async def test_people_can_log_in_before_confirming_their_address(ana: Viewer) -> None:
     assert (await accounts.log_in(OLD, PASSWORD, "1")).user_id == ana.id
 
 
@@ -88,7 +88,7 @@ async def test_nothing_changes_until_both_addresses_have_confirmed(
     await send_all()
     old, new = box.wait(OLD), box.wait(NEW)
     assert NEW in words(old) and all("both are confirmed" in words(mail) for mail in (old, new))
-    assert [await emails.question(token(mail)) for mail in (old, new)] == ["change", "change"]
+    assert [await emails.link_purpose(token(mail)) for mail in (old, new)] == ["change", "change"]
     assert "current address" in await emails.confirm(token(new), "1")
     assert (await emails.own(confirmed)).waiting == ("old",)
     assert (await accounts.log_in(OLD, PASSWORD, "1")).user_id == confirmed.id
@@ -108,19 +108,19 @@ async def test_nothing_changes_until_both_addresses_have_confirmed(
 
 async def test_both_links_at_once_change_it_once(confirmed: Viewer, box: Mailbox) -> None:
     links = await both_links(confirmed, box)
-    said = await asyncio.gather(*(emails.confirm(one, "1") for one in links))
-    assert sum("now" in text for text in said) >= 1
+    outcomes = await asyncio.gather(*(emails.confirm(link_token, "1") for link_token in links))
+    assert sum("now" in text for text in outcomes) >= 1
     assert (await emails.own(confirmed)).email == NEW
 
 
 @pytest.mark.parametrize("side", [0, 1])
-async def test_either_address_refuses(confirmed: Viewer, box: Mailbox, side: int) -> None:
+async def test_either_address_can_refuse_a_change(confirmed: Viewer, box: Mailbox, side: int) -> None:
     links = await both_links(confirmed, box)
     await emails.confirm(links[1 - side], "1")
     assert "refused" in await emails.refuse(links[side], "1")
-    for one in links:
+    for link_token in links:
         with pytest.raises(Refused):
-            await emails.confirm(one, "1")
+            await emails.confirm(link_token, "1")
     assert await emails.own(confirmed) == emails.OwnEmail(OLD, True, "", ())
 
 
@@ -138,7 +138,7 @@ async def test_a_mistyped_address_cannot_refuse_the_right_one(confirmed: Viewer,
     assert await emails.own(confirmed) == emails.OwnEmail(OLD, True, "", ())
 
 
-async def test_an_address_that_was_never_confirmed_is_told_and_not_asked(ana: Viewer, box: Mailbox) -> None:
+async def test_an_unconfirmed_address_is_notified_but_need_not_consent(ana: Viewer, box: Mailbox) -> None:
     await email_changes.begin(ana, NEW, PASSWORD)
     assert (await emails.own(ana)).waiting == ("new",)
     await send_all()
@@ -166,7 +166,7 @@ async def test_a_change_asks_for_the_password_and_a_free_address(ana: Viewer, bo
             await email_changes.begin(ana, NEW, PASSWORD)
 
 
-async def test_an_address_that_somebody_took_meanwhile_stays_theirs(
+async def test_an_address_taken_in_the_meantime_stays_with_its_new_owner(
     confirmed: Viewer, box: Mailbox
 ) -> None:
     links = await both_links(confirmed, box)
@@ -174,55 +174,53 @@ async def test_an_address_that_somebody_took_meanwhile_stays_theirs(
     await emails.confirm(links[0], "1")
     with pytest.raises(Refused) as refusal:
         await emails.confirm(links[1], "1")
-    assert str(refusal.value) == credentials.TAKEN
+    assert str(refusal.value) == credentials.EMAIL_TAKEN
     assert await emails.own(confirmed) == emails.OwnEmail(OLD, True, "", ())
 
 
-async def test_a_second_wish_ends_the_first(confirmed: Viewer, box: Mailbox) -> None:
+async def test_a_second_change_cancels_the_first(confirmed: Viewer, box: Mailbox) -> None:
     first = await both_links(confirmed, box)
     second = await both_links(confirmed, box)
-    for one in first:
+    for link_token in first:
         with pytest.raises(Refused):
-            await emails.confirm(one, "1")
-    for one in second:
-        await emails.confirm(one, "1")
+            await emails.confirm(link_token, "1")
+    for link_token in second:
+        await emails.confirm(link_token, "1")
     assert (await emails.own(confirmed)).email == NEW
 
 
-async def test_a_change_ends_when_it_is_taken_back_expires_or_the_password_changes(
+async def test_a_change_ends_when_it_is_cancelled_expires_or_the_password_changes(
     confirmed: Viewer, box: Mailbox
 ) -> None:
-    async def over(links: tuple[str, str]) -> None:
-        for one in links:
+    async def assert_over(links: tuple[str, str]) -> None:
+        for link_token in links:
             with pytest.raises(Refused):
-                await emails.confirm(one, "1")
+                await emails.confirm(link_token, "1")
         assert await emails.own(confirmed) == emails.OwnEmail(OLD, True, "", ())
 
     links = await both_links(confirmed, box)
     await email_changes.cancel(confirmed)
-    await over(links)
+    await assert_over(links)
     links = await both_links(confirmed, box)
     await db.email_changes.update_many({}, {"$set": {"expires": datetime.now(UTC)}})
-    await over(links)
+    await assert_over(links)
     links = await both_links(confirmed, box)
     await emails.confirm(links[0], "1")
     await credentials.change_password(confirmed, PASSWORD, "five lemons on a plate")
-    await over(links)
+    await assert_over(links)
 
 
-async def test_a_forgotten_passwords_link_dies_with_the_address_it_was_sent_to(
-    confirmed: Viewer, box: Mailbox
-) -> None:
+async def test_a_reset_link_is_void_once_the_address_changes(confirmed: Viewer, box: Mailbox) -> None:
     await recovery.ask("ana", "1")
     await send_all()
     given = token(box.wait(OLD, "Choose"))
-    for one in await both_links(confirmed, box):
-        await emails.confirm(one, "1")
+    for link_token in await both_links(confirmed, box):
+        await emails.confirm(link_token, "1")
     with pytest.raises(Refused):
         await recovery.reset(given, "five lemons on a plate", "1")
 
 
-async def test_the_links_of_one_kind_do_nothing_of_another(confirmed: Viewer, box: Mailbox) -> None:
+async def test_links_of_one_kind_do_not_work_as_another(confirmed: Viewer, box: Mailbox) -> None:
     await recovery.ask("ana", "1")
     await send_all()
     given = token(box.wait(OLD, "Choose"))
@@ -235,24 +233,22 @@ async def test_the_links_of_one_kind_do_nothing_of_another(confirmed: Viewer, bo
         await emails.refuse(token(box.wait("ben@example.com")), "1")
 
 
-async def test_asking_for_mail_again_and_again_is_throttled(ana: Viewer, box: Mailbox) -> None:
+async def test_repeated_requests_for_mail_are_throttled(ana: Viewer, box: Mailbox) -> None:
     for _ in range(5):
         await emails.ask_to_confirm(ana.id)
     with pytest.raises(TooMany, match="several mails already"):
         await emails.ask_to_confirm(ana.id)
 
 
-async def test_people_who_look_at_their_addresses_in_one_moment_share_two_queries(
-    ana: Viewer, commands: Commands
-) -> None:
-    others = [await join(f"person{one}") for one in range(8)]
+async def test_simultaneous_reads_of_addresses_share_two_queries(ana: Viewer, commands: Commands) -> None:
+    others = [await join(f"person{number}") for number in range(8)]
     await email_changes.begin(ana, NEW, PASSWORD)
     commands.sent.clear()
-    mine, *theirs = await asyncio.gather(*map(emails.own, [ana, *others]))
-    asked = [(name, command[name]) for name, command in commands.sent if name == "find"]
-    assert asked == [("find", "users"), ("find", "email_changes")]
+    mine, *others_emails = await asyncio.gather(*map(emails.own, [ana, *others]))
+    queries = [(name, command[name]) for name, command in commands.sent if name == "find"]
+    assert queries == [("find", "users"), ("find", "email_changes")]
     # Each is shown their own.
     assert (mine.email, mine.change_to) == (OLD, NEW)
-    assert [(one.email, one.change_to) for one in theirs] == [
+    assert [(number.email, number.change_to) for number in others_emails] == [
         (f"{person.username}@example.com", "") for person in others
     ]

@@ -42,7 +42,7 @@ async def test_mail_is_sent_at_once_in_text_and_html(ana: Viewer, box: Mailbox) 
     assert '<a href="' + link(mail) in words(mail, "html")
 
 
-async def test_a_server_that_is_away_is_tried_again_and_nothing_is_lost(
+async def test_an_unreachable_server_is_retried_and_no_mail_is_lost(
     ana: Viewer, use_server: UseServer, caplog: pytest.LogCaptureFixture
 ) -> None:
     use_server(f"smtp://127.0.0.1:{free_port()}")
@@ -60,7 +60,9 @@ async def test_a_server_that_is_away_is_tried_again_and_nothing_is_lost(
     assert await db.tokens.count_documents({}) == 1
 
 
-async def test_what_is_never_taken_is_set_aside_and_shown_with_its_error(ana: Viewer, box: Mailbox) -> None:
+async def test_mail_that_is_always_refused_is_set_aside_and_listed_with_its_error(
+    ana: Viewer, box: Mailbox
+) -> None:
     box.refusal = "451 Try again later"
     await emails.ask_to_confirm(ana.id)
     await send_all()
@@ -71,14 +73,14 @@ async def test_what_is_never_taken_is_set_aside_and_shown_with_its_error(ana: Vi
     assert failed.set_aside and failed.error == "DeliveryFailed: the recipient was refused for now"
 
 
-async def test_an_address_that_is_nobodys_is_not_tried_again(ana: Viewer, box: Mailbox) -> None:
+async def test_mail_to_an_unknown_address_is_not_retried(ana: Viewer, box: Mailbox) -> None:
     box.refusal = "550 No such user"
     await emails.ask_to_confirm(ana.id)
     await send_all()
     assert await db.outbox.count_documents({}) == 0
 
 
-async def test_a_mail_that_cannot_be_sent_holds_no_other_up(ana: Viewer, box: Mailbox) -> None:
+async def test_an_unsendable_mail_does_not_delay_others(ana: Viewer, box: Mailbox) -> None:
     box.refusal = "451 Try again later"
     await emails.ask_to_confirm(ana.id)
     await send_all()
@@ -95,7 +97,7 @@ async def test_a_letter_that_only_another_version_knows_waits_for_it(
         await mails.send("ana@example.com", letters.confirm_email(event.account, "http://localhost:3000/"))
 
     async def work(transaction: outbox.Transaction) -> None:
-        mails.due(transaction, "unheard-of", ana.id)
+        mails.queue(transaction, "unheard-of", ana.id)
 
     await mails.commit(work)
     await send_all()
@@ -106,7 +108,7 @@ async def test_a_letter_that_only_another_version_knows_waits_for_it(
     assert len(box.mails) == 1 and await db.outbox.count_documents({}) == 0
 
 
-async def test_in_development_mail_lands_in_a_folder_and_its_link_on_the_console(
+async def test_in_development_mail_is_saved_to_a_folder_and_its_link_printed(
     ana: Viewer, capsys: pytest.CaptureFixture[str]
 ) -> None:
     before = set((DATA / "mail").glob("*"))
@@ -119,7 +121,7 @@ async def test_in_development_mail_lands_in_a_folder_and_its_link_on_the_console
     assert link(mail) in capsys.readouterr().out  # pyright: ignore[reportArgumentType]
 
 
-async def test_in_production_without_a_server_nobody_is_mailed_and_nothing_piles_up(
+async def test_in_production_without_a_server_no_mail_is_sent_or_queued(
     ana: Viewer, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     before = set((DATA / "mail").glob("*"))
@@ -137,7 +139,7 @@ async def test_in_production_without_a_server_nobody_is_mailed_and_nothing_piles
 
 
 @pytest.mark.filterwarnings("ignore:Requiring AUTH")
-async def test_a_password_goes_over_tls_to_a_server_with_a_good_certificate(
+async def test_a_password_is_only_sent_over_tls_to_a_server_with_a_valid_certificate(
     ana: Viewer, tmp_path: Path, use_server: UseServer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     authority, server_side = certificate(tmp_path)
@@ -169,15 +171,15 @@ async def test_a_password_goes_over_tls_to_a_server_with_a_good_certificate(
         ("smtp://u:p@localhost:1025", 1025, False, None),
     ],
 )
-def test_a_password_never_leaves_this_machine_in_clear(
+def test_a_password_never_leaves_this_machine_unencrypted(
     url: str, port: int, use_tls: bool, start_tls: bool | None
 ) -> None:
-    told = transport.server_of(url)
-    assert (told["port"], told["use_tls"], told["start_tls"]) == (port, use_tls, start_tls)
+    options = transport.server_of(url)
+    assert (options["port"], options["use_tls"], options["start_tls"]) == (port, use_tls, start_tls)
 
 
 @pytest.mark.parametrize("modern", [True, False])
-async def test_an_address_in_any_alphabet_is_written_to_where_the_server_can(
+async def test_international_addresses_get_mail_if_the_server_supports_them(
     use_server: UseServer, modern: bool
 ) -> None:
     letter = letters.confirm_email("jose", "http://localhost:3000/confirm?token=x")
@@ -193,7 +195,7 @@ async def test_an_address_in_any_alphabet_is_written_to_where_the_server_can(
         assert len(box.mails) == 1 + modern
 
 
-async def test_nobody_has_us_send_their_words_to_strangers(database: None, box: Mailbox) -> None:
+async def test_sign_up_cannot_be_used_to_mail_text_to_strangers(database: None, box: Mailbox) -> None:
     name = "Win at evil.example"
     await accounts.sign_up("victim@example.com", name, "mallory", PASSWORD, "1", confirm=True)
     await send_all()
@@ -202,7 +204,7 @@ async def test_nobody_has_us_send_their_words_to_strangers(database: None, box: 
 
 
 @pytest.mark.parametrize("name", ["Ana\r\nBcc: ben@example.com", '<script>alert("1")</script>', "Ana 🌿"])
-def test_what_people_call_themselves_is_text_in_a_mail(name: str) -> None:
+def test_names_are_escaped_in_mail(name: str) -> None:
     letter = letters.reset_password(name, "ana", "http://localhost:3000/reset?token=x")
     mail = letters.message(letter, "ana@example.com", "Instaclone <us@example.com>")
     assert mail["Bcc"] is None and "<script>" not in words(mail, "html")

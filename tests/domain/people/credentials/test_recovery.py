@@ -62,18 +62,20 @@ async def test_a_link_is_mailed_and_sets_a_new_password(ana: Viewer, box: Mailbo
 async def test_known_and_unknown_names_are_answered_alike_with_the_same_work(
     ana: Viewer, box: Mailbox, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    left: list[MailDue] = []
+    queued: list[MailDue] = []
 
-    async def leave(event: MailDue) -> None:
-        left.append(event)
+    async def collect(event: MailDue) -> None:
+        queued.append(event)
 
-    monkeypatch.setattr(events, "_later", {MailDue: [leave]})
+    monkeypatch.setattr(events, "_later", {MailDue: [collect]})
     logins = ["ana", "ana@example.com", "nobody", "nobody@example.com"]
     for login in (*logins, "x" * 300):
         assert await recovery.ask(login, "1") == recovery.ANSWER
     await send_all()
     # The queued work is the same for everybody: whether there is an account is looked up afterwards.
-    assert [(one.letter, one.account, one.detail) for one in left] == [("reset", one, "") for one in logins]
+    assert [(one.letter, one.account, one.detail) for one in queued] == [
+        ("reset", one, "") for one in logins
+    ]
     assert await db.tokens.count_documents({}) == 0
     monkeypatch.undo()
     for login in logins:
@@ -82,7 +84,7 @@ async def test_known_and_unknown_names_are_answered_alike_with_the_same_work(
     assert len(box.mails) == 2 and await db.outbox.count_documents({}) == 0
 
 
-async def test_who_asks_waits_for_no_mail_server(ana: Viewer, use_server: UseServer) -> None:
+async def test_a_request_does_not_wait_for_the_mail_server(ana: Viewer, use_server: UseServer) -> None:
     silent = socket.create_server(("127.0.0.1", 0))
     with silent:
         use_server(f"smtp://127.0.0.1:{silent.getsockname()[1]}")
@@ -94,78 +96,72 @@ async def test_who_asks_waits_for_no_mail_server(ana: Viewer, use_server: UseSer
         await send_all()
 
 
-async def test_the_database_holds_neither_the_link_nor_what_it_was_made_of(
-    ana: Viewer, box: Mailbox
-) -> None:
-    given = await link_for(box)
+async def test_the_database_holds_neither_the_link_nor_its_secret(ana: Viewer, box: Mailbox) -> None:
+    link_token = await link_for(box)
     await recovery.ask("nobody", "1")
     for name in ("tokens", "outbox"):
-        assert given not in str(await db.__getattr__(name).find({}).to_list())
-    assert len(given) >= 43  # 256 bits
+        assert link_token not in str(await db.__getattr__(name).find({}).to_list())
+    assert len(link_token) >= 43  # 256 bits
 
 
-async def test_a_link_works_once_and_takes_the_others_of_the_account_with_it(
-    ana: Viewer, box: Mailbox
-) -> None:
+async def test_a_link_works_once_and_voids_the_accounts_other_links(ana: Viewer, box: Mailbox) -> None:
     first, second = await link_for(box), await link_for(box, "ana@example.com")
-    assert await recovery.is_good(first) and await recovery.is_good(second)
+    assert await recovery.is_valid(first) and await recovery.is_valid(second)
     await recovery.reset(second, NEW, "1")
     for used in (first, second):
-        assert not await recovery.is_good(used)
+        assert not await recovery.is_valid(used)
         with pytest.raises(Refused) as refusal:
             await recovery.reset(used, "six plums in a basket", "1")
         assert str(refusal.value) == recovery.DEAD_LINK
     assert (await accounts.log_in("ana", NEW, "1")).user_id == ana.id
 
 
-async def test_of_two_tabs_that_use_a_link_at_once_one_wins(ana: Viewer, box: Mailbox) -> None:
-    given = await link_for(box)
+async def test_only_one_of_two_simultaneous_uses_of_a_link_wins(ana: Viewer, box: Mailbox) -> None:
+    link_token = await link_for(box)
     choices = [NEW, "six plums in a basket"]
     results = await asyncio.gather(
-        *(recovery.reset(given, password, "1") for password in choices), return_exceptions=True
+        *(recovery.reset(link_token, password, "1") for password in choices), return_exceptions=True
     )
     assert sorted(type(result).__name__ for result in results) == ["Refused", "str"]
     assert (await accounts.log_in("ana", choices[results.index(ana.id)], "1")).user_id == ana.id
 
 
-async def test_a_link_that_is_expired_forged_or_for_something_else_sets_nothing(
+async def test_a_link_that_is_expired_forged_or_of_another_kind_is_refused(
     ana: Viewer, box: Mailbox
 ) -> None:
-    given = await link_for(box)
+    link_token = await link_for(box)
     await emails.ask_to_confirm(ana.id)
     await send_all()
     other = token(box.to("ana@example.com", "Confirm")[-1])
     await db.tokens.update_many({"purpose": "reset"}, {"$set": {"expires": datetime.now(UTC)}})
-    for bad in (given, other, given[:-1], "", "x" * 5000, "\ud800"):
-        assert not await recovery.is_good(bad)
+    for bad in (link_token, other, link_token[:-1], "", "x" * 5000, "\ud800"):
+        assert not await recovery.is_valid(bad)
         with pytest.raises(Refused):
             await recovery.reset(bad, NEW, "1")
     assert (await accounts.log_in("ana", PASSWORD, "1")).user_id == ana.id
 
 
-async def test_a_link_is_good_for_half_an_hour(ana: Viewer, box: Mailbox) -> None:
+async def test_a_link_is_valid_for_half_an_hour(ana: Viewer, box: Mailbox) -> None:
     await link_for(box)
     [row] = await db.tokens.find({}).to_list()
     left = row["expires"] - datetime.now(UTC)
     assert timedelta(minutes=29) < left <= timedelta(minutes=30)
 
 
-async def test_somebody_elses_link_changes_their_account_alone(ana: Viewer, box: Mailbox) -> None:
+async def test_a_link_changes_only_its_own_account(ana: Viewer, box: Mailbox) -> None:
     await join("ben")
     await recovery.reset(await link_for(box, "ben"), NEW, "1")
     assert (await accounts.log_in("ana", PASSWORD, "1")).user_id == ana.id
     assert await session_cards.mine(ana)
 
 
-async def test_a_link_dies_with_a_change_of_password(ana: Viewer, box: Mailbox) -> None:
-    given = await link_for(box)
+async def test_a_link_is_void_after_the_password_changes(ana: Viewer, box: Mailbox) -> None:
+    link_token = await link_for(box)
     await credentials.change_password(ana, PASSWORD, NEW)
-    assert not await recovery.is_good(given)
+    assert not await recovery.is_valid(link_token)
 
 
-async def test_a_link_that_is_made_while_the_password_changes_is_worth_nothing(
-    ana: Viewer, box: Mailbox
-) -> None:
+async def test_a_link_issued_while_the_password_changes_is_void(ana: Viewer, box: Mailbox) -> None:
     row = await accounts.by_login("ana")
     assert row is not None
     await credentials.change_password(ana, PASSWORD, NEW)
@@ -181,32 +177,32 @@ async def test_a_reset_ends_every_session_at_once(
 ) -> None:
     other = await sessions.start(ana.id, "Chrome/1 Windows")
     assert await sessions.viewer(other) is not None
-    given = await link_for(box)
+    link_token = await link_for(box)
     published.clear()
-    await recovery.reset(given, NEW, "1")
+    await recovery.reset(link_token, NEW, "1")
     assert await sessions.viewer(other) is None
     assert await db.sessions.count_documents({}) == 0
     assert len([event for event in published if isinstance(event, SessionEnded)]) == 2
 
 
-@pytest.mark.parametrize("place", [(sessions, "end_all"), (tokens, "revoke"), (mails, "due")])
-async def test_a_reset_that_fails_anywhere_has_changed_nothing(
+@pytest.mark.parametrize("place", [(sessions, "end_all"), (tokens, "revoke"), (mails, "queue")])
+async def test_a_reset_that_fails_anywhere_changes_nothing(
     ana: Viewer, box: Mailbox, monkeypatch: pytest.MonkeyPatch, place: tuple[object, str]
 ) -> None:
     def fail(*_: object, **__: object) -> None:
         raise OperationFailure("no")
 
-    given = await link_for(box)
+    link_token = await link_for(box)
     with monkeypatch.context() as broken:
         broken.setattr(*place, fail)
         with pytest.raises(OperationFailure):
-            await recovery.reset(given, NEW, "1")
+            await recovery.reset(link_token, NEW, "1")
     assert (await accounts.log_in("ana", PASSWORD, "1")).user_id == ana.id
     assert await session_cards.mine(ana)
-    await recovery.reset(given, NEW, "1")
+    await recovery.reset(link_token, NEW, "1")
 
 
-async def test_sessions_of_an_old_password_are_nobodys_even_if_they_are_still_there(
+async def test_sessions_of_an_old_password_are_rejected_even_if_still_stored(
     ana: Viewer, box: Mailbox
 ) -> None:
     await recovery.reset(await link_for(box), NEW, "1")
@@ -216,16 +212,16 @@ async def test_sessions_of_an_old_password_are_nobodys_even_if_they_are_still_th
     assert await sessions.viewer(late) is None
 
 
-async def test_open_tabs_are_told_by_another_process_should_this_one_die(
+async def test_another_process_notifies_open_tabs_if_this_one_dies(
     ana: Viewer, box: Mailbox, published: list[events.Event], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     async def die(_: object) -> None:
         """Commit, but do none of the follow-up work."""
 
-    given = await link_for(box)
+    link_token = await link_for(box)
     with monkeypatch.context() as dying:
         dying.setattr(outbox, "deliver", die)
-        await recovery.reset(given, NEW, "1")
+        await recovery.reset(link_token, NEW, "1")
         await send_all()
     assert SessionEnded(ana.session_id, ana.id) not in published
     assert await outbox.process_due(datetime.now(UTC) + 2 * leases.LEASE)
@@ -233,15 +229,13 @@ async def test_open_tabs_are_told_by_another_process_should_this_one_die(
     assert box.to("ana@example.com", "has changed")
 
 
-async def test_a_poor_password_is_refused_and_uses_the_link_up_for_nobody(
-    ana: Viewer, box: Mailbox
-) -> None:
-    given = await link_for(box)
+async def test_a_poor_password_is_refused_and_does_not_use_up_the_link(ana: Viewer, box: Mailbox) -> None:
+    link_token = await link_for(box)
     for poor in ("", "short", "password1", "ana@example.com"):
         with pytest.raises(Invalid) as refusal:
-            await recovery.reset(given, poor, "1")
+            await recovery.reset(link_token, poor, "1")
         assert refusal.value.field == "password"
-    await recovery.reset(given, NEW, "1")
+    await recovery.reset(link_token, NEW, "1")
 
 
 async def test_reading_the_mail_confirms_the_address(ana: Viewer, box: Mailbox) -> None:
@@ -250,7 +244,7 @@ async def test_reading_the_mail_confirms_the_address(ana: Viewer, box: Mailbox) 
     assert (await emails.own(ana)).confirmed
 
 
-async def test_whoever_runs_the_site_makes_a_link_without_mail(ana: Viewer) -> None:
+async def test_the_operator_can_make_a_link_without_mail(ana: Viewer) -> None:
     made = await recovery.make_link("ana")
     await recovery.reset(made.partition("token=")[2], NEW, "1")
     assert (await accounts.log_in("ana", NEW, "1")).user_id == ana.id
@@ -258,7 +252,7 @@ async def test_whoever_runs_the_site_makes_a_link_without_mail(ana: Viewer) -> N
     assert await recovery.make_link("nobody") == ""
 
 
-async def test_asking_is_throttled_by_address_alike_for_all_names(ana: Viewer, box: Mailbox) -> None:
+async def test_requests_are_throttled_by_address_alike_for_all_names(ana: Viewer, box: Mailbox) -> None:
     for address, login in (("1", "ana"), ("2", "nobody")):
         for _ in range(20):
             await recovery.ask(login, address)
@@ -267,9 +261,7 @@ async def test_asking_is_throttled_by_address_alike_for_all_names(ana: Viewer, b
     assert await recovery.ask("ana", "3") == recovery.ANSWER
 
 
-async def test_asking_for_somebody_fills_no_mailbox_and_takes_no_link_away(
-    ana: Viewer, box: Mailbox
-) -> None:
+async def test_requests_by_others_neither_flood_a_mailbox_nor_void_links(ana: Viewer, box: Mailbox) -> None:
     for login in ("ana", "ana@example.com") * 5:
         await recovery.ask(login, "1")
     await send_all()
@@ -288,9 +280,7 @@ async def test_a_request_that_could_not_be_mailed_in_time_is_dropped(ana: Viewer
     assert box.mails == [] and await db.outbox.count_documents({}) == 0
 
 
-async def test_what_could_not_be_sent_counts_for_no_limit_and_leaves_no_link(
-    ana: Viewer, box: Mailbox
-) -> None:
+async def test_unsent_mail_counts_toward_no_limit_and_leaves_no_link(ana: Viewer, box: Mailbox) -> None:
     box.refusal = "451 Later"
     await recovery.ask("ana", "1")
     await send_all()
@@ -299,10 +289,10 @@ async def test_what_could_not_be_sent_counts_for_no_limit_and_leaves_no_link(
     assert await db.tokens.count_documents({}) == 0
     box.refusal = ""
     await outbox.process_due(datetime.now(UTC) + timedelta(hours=1))
-    assert len(box.mails) == 1 and await recovery.is_good(token(box.mails[0]))
+    assert len(box.mails) == 1 and await recovery.is_valid(token(box.mails[0]))
 
 
-async def test_in_production_without_a_server_it_says_whom_to_ask(
+async def test_in_production_without_a_server_people_are_referred_to_the_operator(
     ana: Viewer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("REFLEX_ENV_MODE", "prod")

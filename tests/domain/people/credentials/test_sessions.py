@@ -19,7 +19,7 @@ from tests.conftest import join
 from tests.domain.conftest import Commands
 
 
-async def test_a_token_speaks_for_its_person(ana: Viewer) -> None:
+async def test_a_token_identifies_its_owner(ana: Viewer) -> None:
     token = await sessions.start(ana.id, "Chrome/1 Windows")
     found = await sessions.viewer(token)
     assert found is not None and (found.id, found.username) == (ana.id, "ana")
@@ -28,7 +28,7 @@ async def test_a_token_speaks_for_its_person(ana: Viewer) -> None:
 @pytest.mark.parametrize(
     "kind", ["forged", "unsigned", "expired", "no session", "no claim", "junk", "long"]
 )
-async def test_a_bad_token_is_nobody(ana: Viewer, kind: str) -> None:
+async def test_a_bad_token_is_rejected(ana: Viewer, kind: str) -> None:
     now = datetime.now(UTC)
     claims = {"sid": ana.session_id, "iat": now, "exp": now + timedelta(days=1)}
     secret = settings().jwt_secret
@@ -45,7 +45,7 @@ async def test_a_bad_token_is_nobody(ana: Viewer, kind: str) -> None:
     assert await sessions.viewer(token) is None
 
 
-async def test_an_ended_session_is_over_at_once(ana: Viewer, published: list[events.Event]) -> None:
+async def test_an_ended_session_is_rejected_at_once(ana: Viewer, published: list[events.Event]) -> None:
     token = await sessions.start(ana.id, "")
     other = await sessions.viewer(token)
     assert other is not None
@@ -54,7 +54,7 @@ async def test_an_ended_session_is_over_at_once(ana: Viewer, published: list[eve
     assert published == [SessionEnded(other.session_id, ana.id)]
 
 
-async def test_an_expired_row_is_over_before_mongodb_removes_it(ana: Viewer) -> None:
+async def test_an_expired_row_is_rejected_before_mongodb_removes_it(ana: Viewer) -> None:
     token = await sessions.start(ana.id, "")
     await db.sessions.update_many({}, {"$set": {"expires": datetime.now(UTC)}})
     assert await sessions.viewer(token) is None
@@ -74,14 +74,14 @@ async def test_a_person_ends_their_own_sessions_and_nobody_elses(ana: Viewer) ->
 
 async def test_a_token_older_than_a_day_is_renewed(ana: Viewer) -> None:
     fresh = await sessions.start(ana.id, "")
-    assert sessions.renewed(fresh) is None
+    assert sessions.renew(fresh) is None
     old = datetime.now(UTC) - timedelta(days=2)
     claims = {"sid": ana.session_id, "iat": old, "exp": old + sessions.LIFETIME}
-    renewed = sessions.renewed(jwt.encode(claims, settings().jwt_secret, "HS256"))
+    renewed = sessions.renew(jwt.encode(claims, settings().jwt_secret, "HS256"))
     assert renewed and await sessions.viewer(renewed) == ana
 
 
-async def test_a_new_name_is_believed_at_once(ana: Viewer) -> None:
+async def test_a_new_name_takes_effect_at_once(ana: Viewer) -> None:
     token = await sessions.start(ana.id, "")
     await sessions.viewer(token)
     await profiles.edit_profile(ana, "Ana", "ana.new", "", "")
@@ -100,7 +100,7 @@ async def test_a_new_name_is_believed_at_once(ana: Viewer) -> None:
         ("", ""),
     ],
 )
-async def test_a_session_says_when_and_roughly_from_where_it_began(
+async def test_a_session_shows_when_and_roughly_where_it_began(
     ana: Viewer, address: str, network: str
 ) -> None:
     began = datetime.now(UTC) - timedelta(seconds=1)
@@ -112,7 +112,7 @@ async def test_a_session_says_when_and_roughly_from_where_it_began(
     assert not address or all(address not in str(row) for row in rows)
 
 
-async def test_an_account_has_only_so_many_sessions_and_the_latest_are_kept(
+async def test_sessions_per_account_are_limited_and_the_latest_are_kept(
     ana: Viewer, monkeypatch: pytest.MonkeyPatch, published: list[events.Event]
 ) -> None:
     monkeypatch.setattr(sessions, "MAX_SESSIONS", 3)
@@ -124,7 +124,7 @@ async def test_an_account_has_only_so_many_sessions_and_the_latest_are_kept(
     assert len(ended) == 2 and ended[0] == SessionEnded(ana.session_id, ana.id)
 
 
-async def test_only_so_many_sessions_are_believed_and_the_latest_are(
+async def test_the_session_cache_is_bounded_and_keeps_the_latest(
     ana: Viewer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(sessions, "MAX_CACHED", 3)
@@ -138,7 +138,7 @@ async def test_only_so_many_sessions_are_believed_and_the_latest_are(
     assert await sessions.viewer(tokens[0]) == seen[0]
 
 
-async def test_people_who_come_back_at_once_note_that_in_one_write(ana: Viewer, commands: Commands) -> None:
+async def test_simultaneous_returns_are_recorded_in_one_write(ana: Viewer, commands: Commands) -> None:
     tokens = [await sessions.start(ana.id, "") for _ in range(8)]
     ago = datetime.now(UTC) - timedelta(hours=1)
     await db.sessions.update_many({}, {"$set": {"seen": ago, "expires": ago + sessions.LIFETIME}})
@@ -151,17 +151,17 @@ async def test_people_who_come_back_at_once_note_that_in_one_write(ana: Viewer, 
     assert await db.sessions.count_documents(later) == len(tokens)
 
 
-async def test_a_token_is_verified_once_and_believed_no_longer_than_it_says(
+async def test_a_token_is_verified_once_and_trusted_no_longer_than_it_is_valid(
     ana: Viewer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     verified: list[str] = []
     decode = jwt.decode
 
-    def note(token: str, *args: Any, **more: Any) -> Any:
+    def spy(token: str, *args: Any, **more: Any) -> Any:
         verified.append(token)
         return decode(token, *args, **more)
 
-    monkeypatch.setattr(jwt, "decode", note)
+    monkeypatch.setattr(jwt, "decode", spy)
     now = datetime.now(UTC)
     claims = {"sid": ana.session_id, "iat": now, "exp": now + timedelta(days=1)}
     token = jwt.encode(claims, settings().jwt_secret, "HS256")
@@ -174,7 +174,7 @@ async def test_a_token_is_verified_once_and_believed_no_longer_than_it_says(
     assert await sessions.viewer(token) is None
 
 
-async def test_who_is_signed_in_on_more_devices_than_are_shown_sees_this_one(ana: Viewer) -> None:
+async def test_this_device_is_listed_even_if_there_are_more_than_are_shown(ana: Viewer) -> None:
     for number in range(session_cards.MAX_SHOWN + 5):
         await sessions.start(ana.id, f"Firefox/{number}")
     shown = await session_cards.mine(ana)
@@ -182,19 +182,19 @@ async def test_who_is_signed_in_on_more_devices_than_are_shown_sees_this_one(ana
     assert [card.here for card in shown] == [True] + [False] * (session_cards.MAX_SHOWN - 1)
 
 
-async def test_all_who_come_back_at_once_are_read_together(
+async def test_simultaneous_returns_share_two_queries(
     ana: Viewer, ben: Viewer, cleo: Viewer, commands: Commands
 ) -> None:
     people = (ana, ben, cleo)
-    tokens = [await sessions.start(one.id, "") for one in people]
+    tokens = [await sessions.start(person.id, "") for person in people]
     ended = await sessions.start(ben.id, "")
     await sessions.end(Viewer(ben.id, "ben", jwt.decode(ended, settings().jwt_secret, ["HS256"])["sid"]))
     sessions.forget_all()
     commands.sent.clear()
     found = await asyncio.gather(*(sessions.viewer(token) for token in (*tokens, ended)))
-    assert [one.id if one else None for one in found] == [*(one.id for one in people), None]
-    asked = [f"{name} {command[name]}" for name, command in commands.sent if not name.startswith("sasl")]
-    assert asked == ["find sessions", "find users"]
+    assert [person.id if person else None for person in found] == [*(person.id for person in people), None]
+    queries = [f"{name} {command[name]}" for name, command in commands.sent if not name.startswith("sasl")]
+    assert queries == ["find sessions", "find users"]
     commands.sent.clear()
-    shown = await asyncio.gather(*(profiles.own_profile(one) for one in people))
-    assert [one.username for one in shown] == ["ana", "ben", "cleo"] and len(commands.sent) == 1
+    shown = await asyncio.gather(*(profiles.own_profile(person) for person in people))
+    assert [person.username for person in shown] == ["ana", "ben", "cleo"] and len(commands.sent) == 1

@@ -22,24 +22,24 @@ from tests.domain.conftest import Commands
 from tests.domain.messaging.talk import friends, say
 
 
-@pytest.fixture(params=["few blocks", "more blocks than are known"], autouse=True)
+@pytest.fixture(params=["few blocks", "more blocks than are cached"], autouse=True)
 def _how_many(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
     """Every promise holds both for people whose blocks fit in the cache and for those who have too many."""
     if request.param != "few blocks":
-        monkeypatch.setattr(blocks, "MANY", 0)
+        monkeypatch.setattr(blocks, "MAX_LOADED", 0)
 
 
 WAYS = pytest.mark.parametrize("blocker", ["ana", "ben"])
 
 
-async def part(blocker: str, ana: Viewer, ben: Viewer) -> None:
+async def block(blocker: str, ana: Viewer, ben: Viewer) -> None:
     """Have one block the other."""
-    who, whom = (ana, ben) if blocker == "ana" else (ben, ana)
-    await blocks.block(who, whom.id)
+    blocker_viewer, whom = (ana, ben) if blocker == "ana" else (ben, ana)
+    await blocks.block(blocker_viewer, whom.id)
 
 
 @WAYS
-async def test_in_lists_neither_is_shown_to_the_other(
+async def test_neither_appears_in_lists_shown_to_the_other(
     ana: Viewer, ben: Viewer, cleo: Viewer, blocker: str
 ) -> None:
     post = await share(cleo)
@@ -60,13 +60,13 @@ async def test_in_lists_neither_is_shown_to_the_other(
         return [{row.username for row in rows} for rows, _ in pages]
 
     assert await shown(ana) == await shown(ben) == [{"ana", "ben"}] * 4
-    await part(blocker, ana, ben)
+    await block(blocker, ana, ben)
     assert await shown(ana) == [{"ana"}] * 4
     assert await shown(ben) == [{"ben"}] * 4
     assert await shown(cleo) == [{"ana", "ben"}] * 4
 
 
-async def test_neither_waits_among_the_requests_or_in_the_feed_of_the_other(
+async def test_neither_appears_in_the_others_requests_or_feed(
     ana: Viewer, ben: Viewer, cleo: Viewer
 ) -> None:
     await follows.follow(ana, ben.id)
@@ -95,7 +95,7 @@ async def test_neither_sees_the_other_write_or_read(
         await receipts.mark_read(ben, chat, 1)
         await receipts.mark_read(ana, chat, 1)
 
-    async def heard(viewer: Viewer) -> list[set[str]]:
+    async def received_typing(viewer: Viewer) -> list[set[str]]:
         """Return who receives the viewer's typing events, in the direct chat and in the group."""
         found = []
         for chat in (two, group):
@@ -106,16 +106,16 @@ async def test_neither_sees_the_other_write_or_read(
                 found.append(set(event.to))
         return found
 
-    async def seen(viewer: Viewer) -> list[dict[str, int]]:
+    async def last_read(viewer: Viewer) -> list[dict[str, int]]:
         chats = [await inbox.show(viewer, chat) for chat in (two, group)]
         return [{member.username: member.seen for member in chat.members} for chat in chats]
 
-    assert await heard(ana) == [{ben.id}, {ben.id, cleo.id}]
-    assert await seen(ana) == [{"ben": 1}, {"ben": 1, "cleo": 1}]
-    await part(blocker, ana, ben)
-    assert await heard(ana) == await heard(ben) == [{cleo.id}]
-    assert await seen(ana) == [{"ben": 0}, {"ben": 0, "cleo": 1}]
-    assert await seen(ben) == [{"ana": 0}, {"ana": 0, "cleo": 1}]
+    assert await received_typing(ana) == [{ben.id}, {ben.id, cleo.id}]
+    assert await last_read(ana) == [{"ben": 1}, {"ben": 1, "cleo": 1}]
+    await block(blocker, ana, ben)
+    assert await received_typing(ana) == await received_typing(ben) == [{cleo.id}]
+    assert await last_read(ana) == [{"ben": 0}, {"ben": 0, "cleo": 1}]
+    assert await last_read(ben) == [{"ana": 0}, {"ana": 0, "cleo": 1}]
     await say(cleo, group)
     for reader, others in ((ana, {cleo.id}), (ben, {cleo.id})):
         published.clear()
@@ -124,13 +124,13 @@ async def test_neither_sees_the_other_write_or_read(
         assert isinstance(read, ConversationRead) and set(read.shown_to) == others
 
 
-async def answer(doing: Callable[[], Awaitable[Any]]) -> str:
+async def error_of(call: Callable[[], Awaitable[Any]]) -> str:
     with pytest.raises(DomainError) as refusal:
-        await doing()
+        await call()
     return f"{type(refusal.value).__name__}: {refusal.value}"
 
 
-async def test_who_is_blocked_is_answered_as_if_the_other_were_missing(
+async def test_to_a_blocked_person_the_blocker_seems_not_to_exist(
     ana: Viewer, ben: Viewer, cleo: Viewer
 ) -> None:
     missing = str(ObjectId())
@@ -146,7 +146,7 @@ async def test_who_is_blocked_is_answered_as_if_the_other_were_missing(
         lambda whom: directory.following_page(ben, whom),
     ):
         for whom in (ana.id, missing):
-            assert await answer(lambda whom=whom, verb=verb: verb(whom)) == f"NotFound: {blocks.GONE}"
+            assert await error_of(lambda whom=whom, verb=verb: verb(whom)) == f"NotFound: {blocks.GONE}"
     # The blocker knows about their own block, but not whether the other has blocked them as well.
     for both in range(2):
         with pytest.raises(Refused):
@@ -158,12 +158,12 @@ async def test_who_is_blocked_is_answered_as_if_the_other_were_missing(
 
 
 @WAYS
-async def test_a_shared_post_is_named_to_those_alone_who_may_see_it(
+async def test_a_shared_post_names_its_author_only_to_those_who_may_see_it(
     ana: Viewer, ben: Viewer, cleo: Viewer, published: list[events.Event], blocker: str
 ) -> None:
     await friends(ana, ben, cleo)
     post = await share(ana, "A wall")
-    await part(blocker, ana, ben)
+    await block(blocker, ana, ben)
     chat = await conversations.start(cleo, [ben.id])
     published.clear()
     await messages.send(cleo, chat, "k", post=post)
@@ -173,28 +173,26 @@ async def test_a_shared_post_is_named_to_those_alone_who_may_see_it(
     assert [card.username for card in await message_cards.shared(ben, [post])] == [""]
 
 
-async def test_what_is_said_under_a_comment_is_hidden_with_it(
-    ana: Viewer, ben: Viewer, cleo: Viewer
-) -> None:
+async def test_replies_to_a_comment_are_hidden_with_it(ana: Viewer, ben: Viewer, cleo: Viewer) -> None:
     post = await share(cleo)
     hers = await comments.add(ana, post, "Hers")
     under = await comments.add(cleo, post, "Under it", answering=hers)
     assert (await comment_cards.show(ben, under)).id == under
     await blocks.block(ana, ben.id)
-    for doing in (
+    for call in (
         lambda: comment_cards.show(ben, under),
         lambda: likes.like_comment(ben, under),
         lambda: likes.comment_people(ben, under),
         lambda: comments.add(ben, post, "Hm", answering=under),
     ):
         with pytest.raises(NotFound):
-            await doing()
+            await call()
 
 
-async def test_of_whom_very_many_have_blocked_no_more_is_read_than_is_asked_for(
+async def test_for_people_with_very_many_blocks_only_those_asked_about_are_read(
     ana: Viewer, ben: Viewer, cleo: Viewer, mongo_uri: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(blocks, "MANY", 3)
+    monkeypatch.setattr(blocks, "MAX_LOADED", 3)
     await db.blocks.insert_many([{"who": ObjectId(), "whom": ana.oid} for _ in range(50)])
     await blocks.block(ben, cleo.id)
     commands = Commands()
@@ -209,7 +207,9 @@ async def test_of_whom_very_many_have_blocked_no_more_is_read_than_is_asked_for(
     assert await visibility.blocked_either_way(ben, [ana.oid, ben.oid]) == {ana.oid}
 
 
-async def test_what_two_were_told_of_each_other_is_found_without_the_rest(ana: Viewer, ben: Viewer) -> None:
+async def test_notifications_between_two_people_are_found_without_reading_others(
+    ana: Viewer, ben: Viewer
+) -> None:
     await follows.follow(ben, ana.id)
     example = await db.notifications.find_one({"to": ana.oid}, {"_id": 0}) or {}
     others = [{**example, "actor": one, "subject": one} for one in (ObjectId() for _ in range(200))]

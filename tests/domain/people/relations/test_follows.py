@@ -40,7 +40,7 @@ async def test_following_and_unfollowing_count_once(
     assert (await numbers_of("ana"), await numbers_of("ben")) == ((0, 0), (0, 0))
 
 
-async def test_nobody_follows_themselves_or_nobody(ana: Viewer) -> None:
+async def test_nobody_follows_themselves_or_a_missing_person(ana: Viewer) -> None:
     with pytest.raises(Invalid):
         await follows.follow(ana, ana.id)
     with pytest.raises(NotFound):
@@ -56,7 +56,7 @@ async def test_many_followers_at_once_are_counted_exactly(ana: Viewer) -> None:
     assert await numbers_of("ana") == (10, 0)
 
 
-async def test_of_many_who_follow_at_once_each_is_answered_for_themselves(
+async def test_each_of_many_simultaneous_followers_gets_their_own_result(
     ana: Viewer, ben: Viewer, cleo: Viewer, published: list[events.Event]
 ) -> None:
     dan, eve, finn = [await join(name) for name in ("dan", "eve", "finn")]
@@ -65,17 +65,21 @@ async def test_of_many_who_follow_at_once_each_is_answered_for_themselves(
     await blocks.block(ana, dan.id)
     published.clear()
     crowd = (ben, cleo, dan, eve, finn, eve)
-    answers = await asyncio.gather(*(follows.follow(one, ana.id) for one in crowd), return_exceptions=True)
-    assert [type(one) for one in answers] == [bool, Refused, NotFound, bool, bool, bool]
-    told = [event for event in published if isinstance(event, Followed | ProfileCounted)]
-    of_each = [event.by for event in told if isinstance(event, Followed)]
-    assert sorted(of_each) == sorted([eve.id, finn.id]), "who follows already, or may not, changes nothing"
-    counted = [(e.user_id, e.followers, e.following) for e in told if isinstance(e, ProfileCounted)]
+    results = await asyncio.gather(
+        *(follows.follow(person, ana.id) for person in crowd), return_exceptions=True
+    )
+    assert [type(person) for person in results] == [bool, Refused, NotFound, bool, bool, bool]
+    relevant = [event for event in published if isinstance(event, Followed | ProfileCounted)]
+    followers = [event.by for event in relevant if isinstance(event, Followed)]
+    assert sorted(followers) == sorted([eve.id, finn.id]), (
+        "those who already follow, or may not, change nothing"
+    )
+    counted = [(e.user_id, e.followers, e.following) for e in relevant if isinstance(e, ProfileCounted)]
     assert sorted(counted) == sorted([(ana.id, 3, 0), (eve.id, 0, 1), (finn.id, 0, 1)])
-    assert [await counts.recount(one.oid) for one in (ana, *crowd)] == [{}] * 7
+    assert [await counts.recount(person.oid) for person in (ana, *crowd)] == [{}] * 7
 
 
-async def test_many_who_follow_at_once_cost_as_many_commands_as_few(
+async def test_many_simultaneous_follows_take_as_many_commands_as_few(
     ana: Viewer, mongo_uri: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     crowd = [await join(f"person{number}") for number in range(14)]
@@ -112,55 +116,55 @@ async def test_nobody_follows_more_people_than_home_can_show(
     assert await numbers_of("ana") == (0, 1)
 
 
-async def test_who_may_follow_nobody_more_asks_no_longer_where_all_are_let_in(
+async def test_requests_of_people_at_their_follow_limit_are_dropped_when_an_account_goes_public(
     ana: Viewer, ben: Viewer, cleo: Viewer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(follows, "MAX_FOLLOWING", 1)
     await preferences.set_private(cleo, True)
-    for one in (ana, ben):
-        await follows.follow(one, cleo.id)
+    for requester in (ana, ben):
+        await follows.follow(requester, cleo.id)
     await follows.follow(ana, ben.id)
     await preferences.set_private(cleo, False)
     assert await follow_requests.requested_among(ana.oid, [cleo.oid]) == set()
     assert await numbers_of("cleo") == (1, 0) and await graph.is_following(ben, cleo.id)
 
 
-async def test_whoever_goes_public_is_answered_before_everybody_is_let_in(
+async def test_going_public_does_not_wait_until_every_request_is_approved(
     ana: Viewer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(approvals, "_LET_IN_AT_ONCE", 2)
+    monkeypatch.setattr(approvals, "_BATCH_SIZE", 2)
     crowd = [await join(f"person{number}") for number in range(7)]
     await preferences.set_private(ana, True)
-    for one in crowd:
-        await follows.follow(one, ana.id)
-    add, gate, let_in = follows.add, asyncio.Event(), []
+    for person in crowd:
+        await follows.follow(person, ana.id)
+    add, gate, batches = follows.add, asyncio.Event(), []
 
-    async def slowly(transaction: Transaction, users: list[ObjectId], *more: Any, **named: Any) -> None:
+    async def add_slowly(transaction: Transaction, users: list[ObjectId], *more: Any, **named: Any) -> None:
         await gate.wait()
-        let_in.append(len(users))
+        batches.append(len(users))
         await add(transaction, users, *more, **named)
 
-    monkeypatch.setattr(follows, "add", slowly)
+    monkeypatch.setattr(follows, "add", add_slowly)
     monkeypatch.setattr(worker, "PATIENCE_SECONDS", 0.01)
     await preferences.set_private(ana, False)
     assert not (await profiles.own_profile(ana)).private and await numbers_of("ana") == (0, 0)
     gate.set()
     await outbox.settle()
-    assert let_in == [2, 2, 2, 1] and await numbers_of("ana") == (7, 0)
-    assert [await activity.unread(one) for one in (ana, *crowd)] == [7] + [1] * 7
+    assert batches == [2, 2, 2, 1] and await numbers_of("ana") == (7, 0)
+    assert [await activity.unread(person) for person in (ana, *crowd)] == [7] + [1] * 7
 
 
-async def test_of_two_follows_at_once_the_last_place_is_taken_by_one(
+async def test_only_one_of_two_simultaneous_follows_gets_the_last_place(
     ana: Viewer, ben: Viewer, cleo: Viewer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(follows, "MAX_FOLLOWING", 1)
     both = (follows.follow(ana, one.id) for one in (ben, cleo))
-    answers = await asyncio.gather(*both, return_exceptions=True)
-    assert sorted(type(one).__name__ for one in answers) == ["Refused", "bool"]
+    results = await asyncio.gather(*both, return_exceptions=True)
+    assert sorted(type(one).__name__ for one in results) == ["Refused", "bool"]
     assert await numbers_of("ana") == (0, 1)
 
 
-async def test_lists_show_newest_first_and_whom_the_viewer_follows(
+async def test_lists_show_newest_first_and_mark_people_the_viewer_follows(
     ana: Viewer, ben: Viewer, cleo: Viewer
 ) -> None:
     await follows.follow(ben, ana.id)
@@ -180,7 +184,7 @@ async def test_suggestions_are_people_not_followed_yet(ana: Viewer, ben: Viewer,
     assert [row.username for row in await suggestions.people(ana)] == ["ben"]
 
 
-async def test_suggestions_come_with_who_follows_them_and_with_photos_that_may_be_seen(
+async def test_suggestions_show_who_follows_them_and_only_visible_photos(
     ana: Viewer, ben: Viewer, cleo: Viewer
 ) -> None:
     dan, eve = await join("dan"), await join("eve")

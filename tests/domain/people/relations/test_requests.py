@@ -16,7 +16,7 @@ from instagram_clone.domain.people.relations import approvals, blocks, follow_re
 from tests.conftest import join, without_alerts
 
 
-async def test_following_a_private_account_waits_for_its_yes(
+async def test_following_a_private_account_needs_its_approval(
     ana: Viewer, cleo: Viewer, published: list[events.Event]
 ) -> None:
     await preferences.set_private(cleo, True)
@@ -43,22 +43,24 @@ async def test_following_a_private_account_waits_for_its_yes(
     assert await directory.requests(cleo) == 0
 
 
-@pytest.mark.parametrize("end", ["taken back", "declined", "blocked by whom", "blocked by who asks"])
+@pytest.mark.parametrize(
+    "end", ["taken back", "declined", "blocked by the owner", "blocked by the requester"]
+)
 async def test_a_request_ends_without_a_follow(ana: Viewer, cleo: Viewer, end: str) -> None:
     await preferences.set_private(cleo, True)
     await follows.follow(ana, cleo.id)
     await {
         "taken back": lambda: follows.unfollow(ana, cleo.id),
         "declined": lambda: follow_requests.decline(cleo, ana.id),
-        "blocked by whom": lambda: blocks.block(cleo, ana.id),
-        "blocked by who asks": lambda: blocks.block(ana, cleo.id),
+        "blocked by the owner": lambda: blocks.block(cleo, ana.id),
+        "blocked by the requester": lambda: blocks.block(ana, cleo.id),
     }[end]()
     assert await directory.requests(cleo) == 0 and await activity.unread(cleo) == 0
     assert not await graph.is_following(ana, cleo.id)
     assert (await profiles.profile("cleo")).followers == 0
 
 
-async def test_requests_are_answered_by_nobody_else(ana: Viewer, ben: Viewer, cleo: Viewer) -> None:
+async def test_nobody_else_can_answer_a_request(ana: Viewer, ben: Viewer, cleo: Viewer) -> None:
     await preferences.set_private(cleo, True)
     await follows.follow(ana, cleo.id)
     with pytest.raises(NotFound):
@@ -78,8 +80,8 @@ async def test_a_request_confirmed_twice_at_once_counts_once(ana: Viewer, cleo: 
 
 async def test_going_public_lets_everybody_who_asked_follow(ana: Viewer, ben: Viewer, cleo: Viewer) -> None:
     await preferences.set_private(cleo, True)
-    for one in (ana, ben):
-        await follows.follow(one, cleo.id)
+    for requester in (ana, ben):
+        await follows.follow(requester, cleo.id)
     await preferences.set_private(cleo, False)
     assert await directory.requests(cleo) == 0
     assert (await profiles.profile("cleo")).followers == 2
@@ -97,7 +99,7 @@ async def test_requests_come_in_pages(cleo: Viewer, monkeypatch: pytest.MonkeyPa
     assert found == [f"guest{number}" for number in reversed(range(5))] and cursor == ""
 
 
-async def test_nobody_follows_or_asks_past_a_block(ana: Viewer, cleo: Viewer) -> None:
+async def test_a_block_prevents_follows_and_requests(ana: Viewer, cleo: Viewer) -> None:
     await preferences.set_private(cleo, True)
     await blocks.block(cleo, ana.id)
     with pytest.raises(NotFound):

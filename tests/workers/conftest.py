@@ -14,15 +14,15 @@ from redis import Redis
 
 from instagram_clone.domain.core.viewer import Viewer
 from tests.attacks.conftest import Field, snapshot
-from tests.attacks.conftest import field as alone
+from tests.attacks.conftest import field as single_field
 from tests.client import RawTab
 from tests.conftest import DATA
 from tests.flows.conftest import Stage, backstage
-from tests.flows.conftest import stage as single
+from tests.flows.conftest import stage as single_stage
 from tests.redis_server import RedisServer
 from tests.server import Server, running
 
-__all__ = ["alone", "backstage", "single", "snapshot"]
+__all__ = ["backstage", "single_field", "single_stage", "snapshot"]
 TRIES = 40
 
 
@@ -38,8 +38,8 @@ class Pair(Server):
         self.given = workers
 
     @contextlib.contextmanager
-    def asleep(self) -> Iterator[None]:
-        with self.both[0].asleep(), self.both[1].asleep():
+    def suspended(self) -> Iterator[None]:
+        with self.both[0].suspended(), self.both[1].suspended():
             yield
 
     def kill(self) -> None:
@@ -54,10 +54,10 @@ class Pair(Server):
 @pytest.fixture(scope="session")
 def redis() -> Iterator[RedisServer]:
     """A Redis just for the tests."""
-    made = RedisServer(DATA)
-    made.start()
-    yield made
-    made.stop()
+    server = RedisServer(DATA)
+    server.start()
+    yield server
+    server.stop()
 
 
 @pytest.fixture(scope="session")
@@ -90,10 +90,10 @@ class Spread:
 
     def fits(self, viewer: Viewer, token: str) -> bool:
         """Return whether the right one of the last two workers seen holds somebody's tab."""
-        found = Redis.from_url(self.redis.url).get(f"token_manager_socket_record_{token}")
-        if found is None:
+        record = Redis.from_url(self.redis.url).get(f"token_manager_socket_record_{token}")
+        if record is None:
             return False
-        worker = pickle.loads(found).instance_id  # noqa: S301
+        worker = pickle.loads(record).instance_id  # noqa: S301
         if worker not in self.workers:
             self.workers.append(worker)
         return self.workers[-2:].index(worker) == self.side(viewer)
@@ -121,15 +121,15 @@ class SpreadStage(Stage):
             if token and self.spread.fits(viewer, token):
                 return page
             page.reload()
-        raise AssertionError("the tab never came to its worker")
+        raise AssertionError("the tab was never opened on its own worker")
 
 
 @pytest.fixture
-def stage(single: Stage, redis: RedisServer) -> Stage:
+def stage(single_stage: Stage, redis: RedisServer) -> Stage:
     """An empty town whose people are spread over both processes."""
-    single.__class__ = SpreadStage
-    single.spread = Spread(redis)  # pyright: ignore[reportAttributeAccessIssue]
-    return single
+    single_stage.__class__ = SpreadStage
+    single_stage.spread = Spread(redis)  # pyright: ignore[reportAttributeAccessIssue]
+    return single_stage
 
 
 class SpreadField(Field):
@@ -143,13 +143,13 @@ class SpreadField(Field):
 
 
 @pytest.fixture
-async def field(alone: Field, redis: RedisServer) -> AsyncIterator[Field]:
+async def field(single_field: Field, redis: RedisServer) -> AsyncIterator[Field]:
     """A field whose people are spread over both processes, which must still be up after the attack."""
-    assert isinstance(alone.server, Pair)
-    alone.__class__ = SpreadField
-    alone.pair, alone.spread = alone.server, Spread(redis)  # pyright: ignore[reportAttributeAccessIssue]
-    yield alone
-    first = alone.pair.both[0]  # pyright: ignore[reportAttributeAccessIssue]
+    assert isinstance(single_field.server, Pair)
+    single_field.__class__ = SpreadField
+    single_field.pair, single_field.spread = single_field.server, Spread(redis)  # pyright: ignore[reportAttributeAccessIssue]
+    yield single_field
+    first = single_field.pair.both[0]  # pyright: ignore[reportAttributeAccessIssue]
     witness = await RawTab.open(first.socket_url, first.url)
     await witness.until(lambda: bool(witness.frames))
     await witness.close()

@@ -31,18 +31,18 @@ async def test_nothing_is_delivered_after_log_out(field: Field) -> None:
     listening, acting = await field.tab(cookie=f"instaclone_session={token}"), await field.tab(ben)
     await acting.call(event_name(TimelineState, "like"), {"post_id": post_id})
     await listening.until(lambda: f"post_{post_id}" in listening.text)
-    assert listening.known(LiveState, f"post_{post_id}")["likes"] == 1
+    assert listening.value(LiveState, f"post_{post_id}")["likes"] == 1
     await field.log_out(token)
-    await listening.until(lambda: listening.known(LiveState, "signed_out") is True)
+    await listening.until(lambda: listening.value(LiveState, "signed_out") is True)
     await listening.settle(0.4)
     listening.frames.clear()
     await acting.call(event_name(TimelineState, "unlike"), {"post_id": post_id})
-    await acting.until(lambda: (acting.known(LiveState, f"post_{post_id}") or {}).get("likes") == 0)
+    await acting.until(lambda: (acting.value(LiveState, f"post_{post_id}") or {}).get("likes") == 0)
     await listening.settle()
     assert listening.frames == []
 
 
-async def test_from_the_instant_of_unfollowing_nothing_is_delivered(field: Field) -> None:
+async def test_nothing_is_delivered_after_unfollowing(field: Field) -> None:
     ana, ben = await field.join("ana"), await field.join("ben")
     for one, other in ((ana, ben), (ben, ana)):
         await follows.follow(one, other.id)
@@ -70,7 +70,7 @@ async def _publish(tab: RawTab, viewer: Viewer, key: str) -> None:
     await tab.until(lambda: f'"sent_{key}"' in tab.text)
 
 
-async def test_news_reach_those_who_watch_and_nobody_else(field: Field) -> None:
+async def test_events_reach_only_tabs_that_watch_them(field: Field) -> None:
     ana, ben, cleo = [await field.join(name) for name in ("ana", "ben", "cleo")]
     post_id = await share(ana)
     page = f"/p/{post_id}"
@@ -83,30 +83,30 @@ async def test_news_reach_those_who_watch_and_nobody_else(field: Field) -> None:
         await tab.settle(0.4)
         tab.frames.clear()
     await acting.call(event_name(TimelineState, "like"), {"post_id": post_id})
-    written = {"post_id": post_id, "text": "Hi", "key": "k", "answering": ""}
-    await acting.call(event_name(DetailState, "comment"), written)
-    whole = {"likes": 1, "comments": 1, "rev": 2}
+    comment = {"post_id": post_id, "text": "Hi", "key": "k", "answering": ""}
+    await acting.call(event_name(DetailState, "comment"), comment)
+    expected = {"likes": 1, "comments": 1, "rev": 2}
 
     def writers(tab: RawTab) -> list[str]:
-        return [one["comment"]["username"] for one in tab.known(DetailState, "comments") or []]
+        return [one["comment"]["username"] for one in tab.value(DetailState, "comments") or []]
 
     for tab in (watching, stranger):
-        await tab.until(lambda tab=tab: tab.known(LiveState, f"post_{post_id}") == whole)
+        await tab.until(lambda tab=tab: tab.value(LiveState, f"post_{post_id}") == expected)
         await tab.until(lambda tab=tab: writers(tab) == ["ben"])
-        assert tab.known(LiveState, f"liked_{post_id}") is None
-    await acting.until(lambda: acting.known(LiveState, f"liked_{post_id}") == {"liked": True, "rev": 1})
+        assert tab.value(LiveState, f"liked_{post_id}") is None
+    await acting.until(lambda: acting.value(LiveState, f"liked_{post_id}") == {"liked": True, "rev": 1})
     await elsewhere.settle()
     assert elsewhere.frames == []
 
 
-async def test_a_storm_of_likes_is_a_handful_of_frames(field: Field) -> None:
+async def test_a_burst_of_likes_takes_a_handful_of_frames(field: Field) -> None:
     ana = await field.join("ana")
     post_id = await share(ana)
     fans = [await field.join(f"fan{number}") for number in range(20)]
     watching = await field.tab(ana, path=f"/p/{post_id}")
     tabs = [await field.tab(fan, path="/settings/account") for fan in fans]
     watching.frames.clear()
-    with field.server.asleep():
+    with field.server.suspended():
         for name in ("like", "unlike", "like"):
             for tab in tabs:
                 await tab.call(event_name(TimelineState, name), {"post_id": post_id})
@@ -116,53 +116,53 @@ async def test_a_storm_of_likes_is_a_handful_of_frames(field: Field) -> None:
     await drained()
     card = await post_cards.show(ana, post_id)
     whole = {"likes": 20, "comments": 0, "rev": card.rev}
-    await watching.until(lambda: watching.known(LiveState, f"post_{post_id}") == whole)
+    await watching.until(lambda: watching.value(LiveState, f"post_{post_id}") == whole)
     # If the machine takes long to store the likes, there is no storm.
     assert len(watching.frames) < max(40, (watching.arrived - began) / delivery.PAUSE_SECONDS)
 
 
-async def test_a_storm_of_comments_leaves_the_latest_on_a_screen_and_a_way_to_the_others(
+async def test_a_burst_of_comments_shows_the_latest_and_a_way_to_load_earlier_ones(
     field: Field,
 ) -> None:
     ana, ben = await field.join("ana"), await field.join("ben")
     post_id = await share(ana)
     watching, writing = await field.tab(ana, path=f"/p/{post_id}"), await field.tab(ben)
-    number = MAX_LIVE + 10
-    for one in range(number):
-        asked = {"post_id": post_id, "text": f"number {one}", "key": str(one), "answering": ""}
-        await writing.call(event_name(DetailState, "comment"), asked)
+    count = MAX_LIVE + 10
+    for index in range(count):
+        comment = {"post_id": post_id, "text": f"number {index}", "key": str(index), "answering": ""}
+        await writing.call(event_name(DetailState, "comment"), comment)
 
     def shown() -> list[str]:
-        listed = watching.known(DetailState, "comments") or []
+        listed = watching.value(DetailState, "comments") or []
         return [thread["comment"]["text"][0]["text"] for thread in listed]
 
-    latest = [f"number {one}" for one in range(number)]
+    latest = [f"number {index}" for index in range(count)]
     await watching.until(lambda: shown() == latest[-MAX_LIVE:])
-    assert watching.known(DetailState, "earlier")
+    assert watching.value(DetailState, "earlier")
     await watching.call(event_name(DetailState, "more"), {}, path=f"/p/{post_id}")
     await watching.until(lambda: shown() == latest)
-    assert not watching.known(DetailState, "earlier")
+    assert not watching.value(DetailState, "earlier")
 
 
-async def test_comments_of_the_same_moment_stand_in_one_order_on_every_screen(field: Field) -> None:
+async def test_simultaneous_comments_have_the_same_order_on_every_screen(field: Field) -> None:
     ana = await field.join("ana")
     post_id = await share(ana)
     watching = await field.tab(ana, path=f"/p/{post_id}")
     writers = [await field.tab(await field.join(f"fan{one}"), path="/settings/account") for one in range(8)]
     for turn in range(3):
         for writer in writers:
-            asked = {"post_id": post_id, "text": "Hello", "key": f"{turn}", "answering": ""}
-            await writer.call(event_name(DetailState, "comment"), asked)
+            comment = {"post_id": post_id, "text": "Hello", "key": f"{turn}", "answering": ""}
+            await writer.call(event_name(DetailState, "comment"), comment)
 
     def shown(tab: RawTab) -> list[str]:
-        return [thread["comment"]["id"] for thread in tab.known(DetailState, "comments") or []]
+        return [thread["comment"]["id"] for thread in tab.value(DetailState, "comments") or []]
 
     await watching.until(lambda: len(shown(watching)) == 24)
     stored = [str(row["_id"]) async for row in db.comments.find().sort("_id", 1)]
     assert shown(watching) == stored
 
 
-async def test_only_the_person_concerned_is_told(field: Field) -> None:
+async def test_only_the_person_concerned_is_notified(field: Field) -> None:
     ana, ben, cleo = [await field.join(name) for name in ("ana", "ben", "cleo")]
     post_id = await share(ana)
     hers, other = await field.tab(ana), await field.tab(cleo)
@@ -171,59 +171,59 @@ async def test_only_the_person_concerned_is_told(field: Field) -> None:
     await other.settle(0.4)
     other.frames.clear()
     await acting.call(event_name(TimelineState, "like"), {"post_id": post_id})
-    await hers.until(lambda: hers.known(AlertsState, "unread") == 1)
+    await hers.until(lambda: hers.value(AlertsState, "unread") == 1)
     await other.settle()
     assert other.frames == []
     await acting.settle()
-    assert acting.known(AlertsState, "unread") in (0, None)
+    assert acting.value(AlertsState, "unread") in (0, None)
 
 
-async def test_a_storm_of_likes_tells_their_author_now_and_then(field: Field) -> None:
+async def test_a_burst_of_likes_notifies_the_author_at_intervals(field: Field) -> None:
     ana = await field.join("ana")
     post_id = await share(ana)
     fans = [await field.join(f"fan{number:02}") for number in range(30)]
     tabs = [await field.tab(fan, path="/settings/account") for fan in fans[:6]]
     hers = await field.tab(ana, path="/notifications")
     hers.frames.clear()
-    with field.server.asleep():
+    with field.server.suspended():
         for turn in range(5):
             for tab in tabs:
                 await tab.call(
                     event_name(TimelineState, "like" if turn % 2 == 0 else "unlike"), {"post_id": post_id}
                 )
     began = time.perf_counter()
-    lines = lambda: hers.known(AlertsState, "lines") or []  # noqa: E731
+    lines = lambda: hers.value(AlertsState, "lines") or []  # noqa: E731
     await hers.until(lambda: bool(lines()) and lines()[0]["count"] == 6)
-    told = [frame for frame in hers.frames if "alerts_state" in str(frame)]
+    updates = [frame for frame in hers.frames if "alerts_state" in str(frame)]
     # If the machine takes long to store the likes, there is no storm.
-    assert len(told) < max(15, (hers.arrived - began) / activity.PAUSE_SECONDS)
+    assert len(updates) < max(15, (hers.arrived - began) / activity.PAUSE_SECONDS)
 
 
-async def test_what_one_tab_asks_for_is_done_in_the_order_it_asked(field: Field) -> None:
+async def test_events_of_one_tab_are_processed_in_order(field: Field) -> None:
     ana = await field.join("ana")
     post_id = await share(ana)
     tab = await field.tab(ana, path=f"/p/{post_id}")
     for number in range(12):
         verb = "unlike" if number % 2 else "like"
         await tab.call(event_name(TimelineState, verb), {"post_id": post_id})
-        said = {"post_id": post_id, "text": f"Number {number}", "key": f"k{number}", "answering": ""}
-        await tab.call(event_name(DetailState, "comment"), said)
-    await tab.until(lambda: bool(tab.known(LiveState, "sent_k11")))
+        comment = {"post_id": post_id, "text": f"Number {number}", "key": f"k{number}", "answering": ""}
+        await tab.call(event_name(DetailState, "comment"), comment)
+    await tab.until(lambda: bool(tab.value(LiveState, "sent_k11")))
     threads, _ = await comment_cards.page(ana, post_id)
-    said = [thread.comment.text[0].text for thread in reversed(threads)]
-    assert said == [f"Number {number}" for number in range(12)]
+    comment = [thread.comment.text[0].text for thread in reversed(threads)]
+    assert comment == [f"Number {number}" for number in range(12)]
     card = await post_cards.show(ana, post_id)
     assert (card.likes, card.liked) == (0, False)
 
 
-async def test_open_likes_are_those_of_now_when_a_lost_tab_is_back(field: Field) -> None:
+async def test_an_open_list_of_likes_is_current_after_a_tab_reconnects(field: Field) -> None:
     ana, ben = await field.join("ana"), await field.join("ben")
     post_id = await share(ana)
     await likes.like(ana, post_id)
     cookie = await field.cookie(ana)
 
     def listed(tab: RawTab) -> list[str]:
-        return [row["username"] for row in tab.known(PeopleState, "people") or []]
+        return [row["username"] for row in tab.value(PeopleState, "people") or []]
 
     lost = await field.tab(cookie=cookie)
     await lost.call(event_name(PeopleState, "open_likes"), {"post_id": post_id})
@@ -232,4 +232,4 @@ async def test_open_likes_are_those_of_now_when_a_lost_tab_is_back(field: Field)
     await likes.like(ben, post_id)
     back = await field.tab(cookie=cookie, token=lost.token)
     await back.until(lambda: listed(back) == ["ben", "ana"])
-    assert back.known(PeopleState, "title") == "Likes"
+    assert back.value(PeopleState, "title") == "Likes"

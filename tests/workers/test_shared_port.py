@@ -13,9 +13,9 @@ from instagram_clone.domain.people.relations import follows
 from tests.conftest import DATA, share
 from tests.flows.conftest import Stage, article
 from tests.flows.messaging.talk import log, shown, stored, write
-from tests.many.conftest import SpreadStage
 from tests.redis_server import RedisServer
 from tests.server import Server, running
+from tests.workers.conftest import SpreadStage
 
 
 @pytest.fixture(scope="module")
@@ -25,7 +25,7 @@ def server(workers: dict[str, str]) -> Iterator[Server]:
         yield served
 
 
-def test_people_hang_on_different_workers_and_see_the_same(stage: Stage) -> None:
+def test_people_on_different_workers_see_the_same(stage: Stage) -> None:
     assert isinstance(stage, SpreadStage)
     ana, ben = stage.join("ana"), stage.join("ben")
     stage.do(follows.follow, ben, ana.id)
@@ -39,7 +39,7 @@ def test_people_hang_on_different_workers_and_see_the_same(stage: Stage) -> None
     expect(mine.get_by_role("list", name="Comments")).to_contain_text("From over there")
 
 
-def test_a_redis_that_hangs_is_noticed_and_what_was_missed_is_read(
+def test_a_hanging_redis_is_detected_and_missed_events_are_caught_up(
     stage: Stage, redis: RedisServer
 ) -> None:
     ana, ben = stage.join("ana"), stage.join("ben")
@@ -53,7 +53,7 @@ def test_a_redis_that_hangs_is_noticed_and_what_was_missed_is_read(
             expect(tab.get_by_role("status", name="Connection")).to_contain_text("Reconnecting…")
         write(mine, "During")
     finally:
-        redis.go_on()
+        redis.resume()
     for tab in (mine, his):
         expect(tab.get_by_role("status", name="Connection")).not_to_contain_text("Reconnecting…")
         expect(log(tab)).to_contain_text("During")
@@ -62,7 +62,7 @@ def test_a_redis_that_hangs_is_noticed_and_what_was_missed_is_read(
     assert shown(mine) == shown(his) == stored(stage, ana, chat) == ["During", "After"]
 
 
-def test_a_redis_that_is_gone_for_ten_seconds_loses_nothing(stage: Stage, redis: RedisServer) -> None:
+def test_nothing_is_lost_when_redis_is_down_for_ten_seconds(stage: Stage, redis: RedisServer) -> None:
     ana, ben = stage.join("ana"), stage.join("ben")
     for one, other in itertools.permutations((ana, ben)):
         stage.do(follows.follow, one, other.id)
