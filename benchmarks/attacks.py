@@ -1,7 +1,7 @@
 """The cost of one person's attack to everyone else: `python -m benchmarks.attacks [attack ...]`.
 
     surrogates   half a character (a lone surrogate) in events, mixed with valid ones
-    deaf         forty visitors' tabs that keep requesting a page and never read the answer
+    unread       forty visitors' tabs that keep requesting a page and never read the answer
     bodies       1,100 logins whose request bodies never arrive, at a limit of 1,024 open files
     pictures     twelve 80-megapixel photos with 16 bits per channel, all at once
     probes       200 sign-ups that probe whether an account exists
@@ -28,9 +28,9 @@ from pathlib import Path
 import httpx
 from PIL import Image
 
-import benchmarks.apart as apart
+import benchmarks.isolated as isolated
 import instagram_clone.instagram_clone  # noqa: F401  (registers every state)
-from benchmarks.bystanders import EVERY, OTHERS, Town, others
+from benchmarks.bystanders import BYSTANDER_ADDRESS, INTERVAL_SECONDS, Dataset, bystanders
 from benchmarks.cost import PASSWORD, memory_kb, people
 from instagram_clone.domain import migrations
 from instagram_clone.domain.core import db
@@ -44,28 +44,28 @@ PEOPLE = 7
 SECONDS = 30
 
 
-async def surrogates(server: Server, town: Town) -> str:
+async def surrogates(server: Server, data: Dataset) -> str:
     """Like a comment with an invalid id, alternating with a valid one, in five tabs."""
 
     async def attack(person: int) -> None:
-        tab = await RawTab.open(server.socket_url, server.url, town.cookie(person), local_addr=ATTACKER)
+        tab = await RawTab.open(server.socket_url, server.url, data.cookie(person), local_addr=ATTACKER)
         for turn in range(10 * SECONDS):
-            for comment in ("\ud800", town.comment_id):
+            for comment in ("\ud800", data.comment_id):
                 verb = "unlike_comment" if turn % 2 else "like_comment"
                 await tab.call(event_name(DetailState, verb), {"comment_id": comment})
-            await asyncio.sleep(EVERY)
+            await asyncio.sleep(INTERVAL_SECONDS)
         await tab.close()
 
     await asyncio.gather(*(attack(person) for person in range(2, PEOPLE)))
     return f"{(PEOPLE - 2) * 10 * SECONDS} sent"
 
 
-async def deaf(server: Server, town: Town) -> str:
+async def unread(server: Server, data: Dataset) -> str:
     """Request a page twenty times a second in forty tabs, without reading anything."""
-    path, hung_up = f"/p/{town.post_id}", 0
+    path, disconnected = f"/p/{data.post_id}", 0
 
     async def ask() -> None:
-        nonlocal hung_up
+        nonlocal disconnected
         more = {"path": path, "local_addr": ATTACKER, "ping_interval": None}
         tab = await RawTab.open(server.socket_url, server.url, **more)
         await tab.settle()
@@ -76,14 +76,14 @@ async def deaf(server: Server, town: Town) -> str:
                 await tab.call(HYDRATE, path=path)
                 await asyncio.sleep(1 / 20)
         except Exception:
-            hung_up += 1
+            disconnected += 1
         tab.socket.transport.abort()
 
     await asyncio.gather(*(ask() for _ in range(40)), return_exceptions=True)
-    return f"{hung_up} of 40 hung up on"
+    return f"{disconnected} of 40 disconnected"
 
 
-async def bodies(server: Server, town: Town) -> str:
+async def bodies(server: Server, data: Dataset) -> str:
     """Start logins whose request bodies never arrive."""
     for pid in _processes(server.pid):
         resource.prlimit(pid, resource.RLIMIT_NOFILE, (1024, 1024))
@@ -100,14 +100,14 @@ async def bodies(server: Server, town: Town) -> str:
     return f"{left} of {len(held)} held after {SECONDS} s"
 
 
-async def pictures(server: Server, town: Town) -> str:
+async def pictures(server: Server, data: Dataset) -> str:
     """Upload twelve huge photos in small files at once, and then another user's ordinary photo."""
     huge, ordinary = _deep_png(10_000, 8_000), io.BytesIO()
     Image.new("RGB", (4000, 3000), "teal").save(ordinary, "JPEG")
     began = time.perf_counter()
 
     async def upload(person: int, content: bytes) -> float:
-        headers = {"Origin": server.url, "Cookie": town.cookie(person)}
+        headers = {"Origin": server.url, "Cookie": data.cookie(person)}
         async with httpx.AsyncClient(headers=headers, timeout=300) as http:
             answer = await http.post(f"{server.url}/api/media", content=content)
             assert answer.status_code == 200, answer.text
@@ -116,38 +116,38 @@ async def pictures(server: Server, town: Town) -> str:
     large = [asyncio.create_task(upload(2 + number // 3, huge)) for number in range(12)]
     await asyncio.sleep(1)
     waited = await upload(1, ordinary.getvalue()) - 1
-    all_of_them = max(await asyncio.gather(*large))
-    return f"{all_of_them:.0f} s for all, an ordinary photo of another's {waited:.1f} s"
+    slowest = max(await asyncio.gather(*large))
+    return f"{slowest:.0f} s for all, another user's ordinary photo {waited:.1f} s"
 
 
-async def probes(server: Server, town: Town) -> str:
+async def probes(server: Server, data: Dataset) -> str:
     """Probe 200 times whether an account exists."""
-    told, began = 0, time.perf_counter()
+    revealed, began = 0, time.perf_counter()
     async with _browser(server) as http:
         for number in range(200):
             form = {"email": "person0@example.com", "name": "X", "username": f"x{number}x"}
             answer = await http.post("/api/signup", json={**form, "password": PASSWORD})
-            told += "There is an account" in answer.text
-    return f"{told} of 200 answered, in {time.perf_counter() - began:.1f} s"
+            revealed += "There is an account" in answer.text
+    return f"{revealed} of 200 answered, in {time.perf_counter() - began:.1f} s"
 
 
-async def guesses(server: Server, town: Town) -> str:
+async def guesses(server: Server, data: Dataset) -> str:
     """Guess a password, by username and email, from made-up addresses; then log in as the owner."""
-    heard = 0
+    checked = 0
     async with _browser(server) as http:
         for number in range(24):
             login = "person0" if number % 2 else "person0@example.com"
             made_up = {"X-Forwarded-For": f"203.0.113.{number // 4}"}
             form = {"login": login, "password": "not it"}
-            heard += (await http.post("/api/login", json=form, headers=made_up)).status_code == 422
-    async with _browser(server, OTHERS[0]) as http:
+            checked += (await http.post("/api/login", json=form, headers=made_up)).status_code == 422
+    async with _browser(server, BYSTANDER_ADDRESS[0]) as http:
         owner = await http.post("/api/login", json={"login": "person0", "password": PASSWORD})
-    return f"{heard} of 24 heard; the owner gets {owner.status_code}"
+    return f"{checked} of 24 checked; the owner gets {owner.status_code}"
 
 
-Attack = Callable[[Server, Town], Awaitable[str]]
+Attack = Callable[[Server, Dataset], Awaitable[str]]
 ATTACKS: dict[str, Attack] = {
-    attack.__name__: attack for attack in (surrogates, deaf, bodies, pictures, probes, guesses)
+    attack.__name__: attack for attack in (surrogates, unread, bodies, pictures, probes, guesses)
 }
 
 
@@ -163,32 +163,34 @@ def _processes(root: int) -> list[int]:
 
 
 def _deep_png(width: int, height: int) -> bytes:
-    squeeze = zlib.compressobj(9)
-    rows = b"".join(squeeze.compress(b"\0" + bytes(width * 8)) for _ in range(height)) + squeeze.flush()
-    made = b"\x89PNG\r\n\x1a\n"
+    compressor = zlib.compressobj(9)
+    rows = (
+        b"".join(compressor.compress(b"\0" + bytes(width * 8)) for _ in range(height)) + compressor.flush()
+    )
+    png = b"\x89PNG\r\n\x1a\n"
     head = struct.pack(">IIBBBBB", width, height, 16, 6, 0, 0, 0)
     for kind, data in ((b"IHDR", head), (b"IDAT", rows), (b"IEND", b"")):
-        made += struct.pack(">I", len(data)) + kind + data + struct.pack(">I", zlib.crc32(kind + data))
-    return made
+        png += struct.pack(">I", len(data)) + kind + data + struct.pack(">I", zlib.crc32(kind + data))
+    return png
 
 
 async def main(root: Path, names: list[str]) -> None:
     """Create a data set, then serve and attack it once for each attack, and print the outcome."""
-    uri = apart.database()
-    known, tokens, post_id = await people(uri, PEOPLE)
+    uri = isolated.database()
+    viewers, tokens, post_id = await people(uri, PEOPLE)
     await migrations.apply()
     for number in range(20):
-        comment_id = await comments.add(known[0], post_id, f"{number} " + "word " * 300)
-    town = Town(known, tokens, post_id, comment_id)
+        comment_id = await comments.add(viewers[0], post_id, f"{number} " + "word " * 300)
+    data = Dataset(viewers, tokens, post_id, comment_id)
     await db.close()
     for name in names:
-        with running(apart.DATA, "bench", root=root, MONGODB_URI=uri, LIMITS="on") as server:
+        with running(isolated.DATA, "bench", root=root, MONGODB_URI=uri, LIMITS="on") as server:
             before = memory_kb(server.pid) / 1024
-            async with others(server, town) as met:
-                came_to = await ATTACKS[name](server, town)
+            async with bystanders(server, data) as experience:
+                outcome = await ATTACKS[name](server, data)
             left = memory_kb(server.pid) / 1024
-        memory = f"memory {before:.0f} MB, at most {met.megabytes:.0f}, then {left:.0f}"
-        print(f"{name:10} {came_to}; {memory}; {met}", flush=True)
+        memory = f"memory {before:.0f} MB, at most {experience.megabytes:.0f}, then {left:.0f}"
+        print(f"{name:10} {outcome}; {memory}; {experience}", flush=True)
 
 
 if __name__ == "__main__":

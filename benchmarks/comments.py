@@ -14,7 +14,7 @@ import sys
 import time
 from pathlib import Path
 
-import benchmarks.apart as apart
+import benchmarks.isolated as isolated
 import instagram_clone
 import instagram_clone.instagram_clone
 from benchmarks.cost import cpu_seconds, people
@@ -33,7 +33,7 @@ SECONDS = 10
 PATIENCE_SECONDS = 60
 
 
-async def like_meanwhile(liker: RawTab, watching: RawTab, post_id: str, took: list[float]) -> None:
+async def like_repeatedly(liker: RawTab, watching: RawTab, post_id: str, took: list[float]) -> None:
     """Like and unlike at intervals, and record how soon another screen was updated, in ms."""
     name = "like"
     while True:
@@ -60,26 +60,26 @@ async def storm(server: Server, tabs: list[RawTab], writers: list[RawTab], post_
     began_cpu, began = cpu_seconds(server.pid), time.perf_counter()
     wanted = await db.comments.count_documents({}) + rate * SECONDS
     for number in range(rate * SECONDS):
-        asked = {
+        payload = {
             "post_id": post_id,
             "text": f"Number {number}",
             "key": secrets.token_hex(8),
             "answering": "",
         }
-        await writers[number % len(writers)].call(event_name(DetailState, "comment"), asked)
+        await writers[number % len(writers)].call(event_name(DetailState, "comment"), payload)
         await asyncio.sleep(max(0.0, began + (number + 1) / rate - time.perf_counter()))
     ended = time.perf_counter()
-    right = 0
-    while right < len(tabs) and time.perf_counter() - ended < PATIENCE_SECONDS:
+    correct = 0
+    while correct < len(tabs) and time.perf_counter() - ended < PATIENCE_SECONDS:
         await asyncio.sleep(0.05)
         if await db.comments.count_documents({}) == wanted:
             newest = await db.comments.find_one({}, {"_id": 1}, sort=[("_id", -1)])
-            right = sum(last_on(tab) == str(newest and newest["_id"]) for tab in tabs)
+            correct = sum(last_on(tab) == str(newest and newest["_id"]) for tab in tabs)
     settled = time.perf_counter() - ended
     cpu = (cpu_seconds(server.pid) - began_cpu) / (time.perf_counter() - began)
     frames = sum(len(tab.frames) for tab in tabs) / len(tabs)
     print(
-        f"  {rate:4}/s: {right} of {len(tabs)} screens right {settled * 1000:6.0f} ms after the last,"
+        f"  {rate:4}/s: {correct} of {len(tabs)} screens correct {settled * 1000:6.0f} ms after the last,"
         f" {frames:4.0f} frames a screen, server {cpu:4.2f} cores",
         end="",
     )
@@ -87,10 +87,10 @@ async def storm(server: Server, tabs: list[RawTab], writers: list[RawTab], post_
 
 async def main(rates: list[int]) -> None:
     """Serve, connect, measure each rate, and print."""
-    known, tokens, post_id = await people(apart.database(), WRITERS + 2)
+    viewers, tokens, post_id = await people(isolated.database(), WRITERS + 2)
     picture = Path(instagram_clone.__file__).parent / "seed_pictures" / "mist.webp"
-    other = await posts.publish(known[0], (await drafts.store(known[0], picture)).id)
-    with running(apart.DATA, "bench") as server:
+    other = await posts.publish(viewers[0], (await drafts.store(viewers[0], picture)).id)
+    with running(isolated.DATA, "bench") as server:
 
         async def show(number: int, path: str) -> RawTab:
             cookie = f"{cookies.NAME}={tokens[number % len(tokens)]}"
@@ -103,7 +103,7 @@ async def main(rates: list[int]) -> None:
         liker, watching = await show(WRITERS, "/settings/account"), await show(WRITERS + 1, f"/p/{other}")
         print(f"{WRITERS} people comment on a post before {len(tabs)} tabs, for {SECONDS} s:")
         took: list[float] = []
-        liking = asyncio.create_task(like_meanwhile(liker, watching, other, took))
+        liking = asyncio.create_task(like_repeatedly(liker, watching, other, took))
         for rate in rates:
             took.clear()
             await storm(server, tabs, writers, post_id, rate)

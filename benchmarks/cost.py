@@ -29,10 +29,10 @@ def cpu_seconds(root: int) -> float:
         parents[int(path.parent.name)] = (int(fields[1]), (int(fields[11]) + int(fields[12])) / TICKS)
     total = 0.0
     for pid, (_, used) in parents.items():
-        line = pid
-        while line in parents and line != root:
-            line = parents[line][0]
-        total += used if line == root else 0.0
+        ancestor = pid
+        while ancestor in parents and ancestor != root:
+            ancestor = parents[ancestor][0]
+        total += used if ancestor == root else 0.0
     return total
 
 
@@ -41,11 +41,13 @@ def memory_kb(root: int) -> float:
     total = 0.0
     for path in Path("/proc").glob("[0-9]*/statm"):
         pid = int(path.parent.name)
-        line = pid
+        ancestor = pid
         try:
-            while line not in (0, root):
-                line = int((Path("/proc") / str(line) / "stat").read_text().rpartition(")")[2].split()[1])
-            total += int(path.read_text().split()[1]) * PAGE_KB if line == root else 0.0
+            while ancestor not in (0, root):
+                ancestor = int(
+                    (Path("/proc") / str(ancestor) / "stat").read_text().rpartition(")")[2].split()[1]
+                )
+            total += int(path.read_text().split()[1]) * PAGE_KB if ancestor == root else 0.0
         except OSError:
             continue
     return total
@@ -55,12 +57,12 @@ async def people(uri: str, number: int) -> tuple[list[Viewer], list[str], str]:
     """Create signed-in people and a post by the first; return the people, their tokens and the post id."""
     passwords.COST = 4
     await db.connect(uri, "bench")
-    known: list[Viewer] = []
-    for one in range(number):
-        name = f"person{one}"
+    viewers: list[Viewer] = []
+    for at in range(number):
+        name = f"person{at}"
         user_id = await accounts.sign_up(f"{name}@example.com", name, name, PASSWORD, name)
-        known.append(Viewer(user_id, name, ""))
-    tokens = [await sessions.start(one.id, "bench") for one in known]
+        viewers.append(Viewer(user_id, name, ""))
+    tokens = [await sessions.start(viewer.id, "bench") for viewer in viewers]
     picture = Path(instagram_clone.__file__).parent / "seed_pictures" / "mist.webp"
-    post_id = await posts.publish(known[0], (await drafts.store(known[0], picture)).id)
-    return known, tokens, post_id
+    post_id = await posts.publish(viewers[0], (await drafts.store(viewers[0], picture)).id)
+    return viewers, tokens, post_id

@@ -12,7 +12,7 @@ import statistics
 import sys
 import time
 
-import benchmarks.apart as apart
+import benchmarks.isolated as isolated
 import instagram_clone.instagram_clone  # noqa: F401  (registers every state)
 from benchmarks.cost import cpu_seconds, people
 from instagram_clone.domain.core import db
@@ -61,13 +61,13 @@ async def measure(server: Server, tokens: list[str], post_id: str, number: int) 
         while any(not tab.arrived for tab in viewers) and time.perf_counter() < deadline:  # noqa: ASYNC110
             await asyncio.sleep(0.005)
         missing = sum(not tab.arrived for tab in viewers)
-        assert not missing, f"{missing} tabs never heard"
+        assert not missing, f"{missing} tabs never received it"
         took += [(tab.arrived - sent) * 1000 for tab in viewers]
         await asyncio.sleep(0.1)
     cpu = cpu_seconds(server.pid) - began_cpu
     took.sort()
-    truth = viewers[0].value(LiveState, f"post_{post_id}")
-    assert truth and all(tab.value(LiveState, f"post_{post_id}") == truth for tab in viewers)
+    fact = viewers[0].value(LiveState, f"post_{post_id}")
+    assert fact and all(tab.value(LiveState, f"post_{post_id}") == fact for tab in viewers)
     a_like, p99 = cpu / LIKES, took[int(len(took) * 0.99)]
     print(
         f"  {number:5} tabs: p50 {statistics.median(took):6.1f} ms, p99 {p99:6.1f} ms,"
@@ -79,10 +79,10 @@ async def measure(server: Server, tokens: list[str], post_id: str, number: int) 
 
 async def main(sizes: list[int]) -> None:
     """Serve, measure each size, and print."""
-    _, tokens, post_id = await people(apart.database(), 3)
+    _, tokens, post_id = await people(isolated.database(), 3)
     await db.close()
-    with running(apart.DATA, "bench") as server:
-        print(f"A like to all who watch, {LIKES} likes and unlikes each:")
+    with running(isolated.DATA, "bench") as server:
+        print(f"A like to all watching tabs, {LIKES} likes and unlikes each:")
         for number in sizes:
             await measure(server, tokens, post_id, number)
 

@@ -17,7 +17,7 @@ import time
 
 from bson import ObjectId
 
-import benchmarks.apart as apart
+import benchmarks.isolated as isolated
 from benchmarks.cost import people
 from instagram_clone.domain.core import db
 from instagram_clone.domain.core.viewer import Viewer
@@ -78,7 +78,7 @@ async def follow(readers: dict[str, Viewer], authors: list[ObjectId], silent: li
 
 async def main(sizes: list[int]) -> None:
     """Fill, measure and print, for each size."""
-    viewers, _, example = await people(apart.database(), len(READERS))
+    viewers, _, example = await people(isolated.database(), len(READERS))
     readers = dict(zip(READERS, viewers, strict=True))
     silent: list[ObjectId] = []
     await fill(READERS["1,000 silent"], example, silent)

@@ -18,7 +18,7 @@ from typing import Any
 
 from playwright.sync_api import sync_playwright
 
-import benchmarks.apart as apart
+import benchmarks.isolated as isolated
 from instagram_clone import seeds
 from instagram_clone.domain.core import db
 from instagram_clone.domain.people.credentials import passwords
@@ -31,7 +31,7 @@ TRIES = 3
 """On a busy machine, Lighthouse may miss the start of a page, and then gives up."""
 
 MACHINES = {"desktop": ["--preset=desktop"], "phone": []}
-FACTS = {
+MEASUREMENTS = {
     "first-contentful-paint": "first paint",
     "largest-contentful-paint": "largest paint",
     "total-blocking-time": "blocked",
@@ -48,7 +48,7 @@ async def fill(uri: str) -> None:
     await db.close()
 
 
-def look(address: str, options: list[str], chromium: str) -> dict[str, Any]:
+def audit(address: str, options: list[str], chromium: str) -> dict[str, Any]:
     """Run Lighthouse on a page, and return its report."""
     bin_ = Path(sys.executable).parent
     command = [str(bin_ / "npx"), "--yes", LIGHTHOUSE, address, *options]
@@ -67,37 +67,37 @@ def look(address: str, options: list[str], chromium: str) -> dict[str, Any]:
 def scores(report: dict[str, Any]) -> str:
     """Return the scores, with the measurements behind the first one, performance."""
     given = (f"{one['title']} {one['score'] * 100:.0f}" for one in report["categories"].values())
-    facts = (f"{word} {report['audits'][fact]['displayValue']}" for fact, word in FACTS.items())
-    return f"{', '.join(given)} ({', '.join(facts)})"
+    measured = (f"{word} {report['audits'][fact]['displayValue']}" for fact, word in MEASUREMENTS.items())
+    return f"{', '.join(given)} ({', '.join(measured)})"
 
 
 def faults(report: dict[str, Any]) -> Iterator[str]:
     """Yield the audits that were not perfect, with Lighthouse's details, even those that have no weight."""
     for category in report["categories"].values():
         for one in category["auditRefs"]:
-            audit = report["audits"][one["id"]]
-            if audit["score"] is not None and audit["score"] < 1:
-                shown = audit.get("displayValue") or audit["title"]
-                yield f"{category['title']}: {one['id']} {audit['score']:.2f} x {one['weight']} ({shown})"
+            result = report["audits"][one["id"]]
+            if result["score"] is not None and result["score"] < 1:
+                shown = result.get("displayValue") or result["title"]
+                yield f"{category['title']}: {one['id']} {result['score']:.2f} x {one['weight']} ({shown})"
 
 
 def main(wanted: list[str]) -> None:
     """Serve, audit and print. The reports are saved in the folder LIGHTHOUSE_REPORTS, if it is set."""
-    kept = os.environ.get("LIGHTHOUSE_REPORTS")
-    asyncio.run(fill(apart.database()))
+    folder = os.environ.get("LIGHTHOUSE_REPORTS")
+    asyncio.run(fill(isolated.database()))
     with sync_playwright() as playwright:
         chromium = executable(playwright)
-    with running(apart.DATA, "bench") as server:
+    with running(isolated.DATA, "bench") as server:
         for name, path in PAGES.items():
             for machine, options in MACHINES.items():
                 if wanted and name not in wanted:
                     continue
-                report = look(server.url + path, options, chromium)
+                report = audit(server.url + path, options, chromium)
                 print(f"{name}, {machine}: {scores(report)}", flush=True)
                 for fault in faults(report):
                     print(f"    {fault}", flush=True)
-                if kept:
-                    Path(kept, f"{name}-{machine}.json").write_text(json.dumps(report))
+                if folder:
+                    Path(folder, f"{name}-{machine}.json").write_text(json.dumps(report))
 
 
 if __name__ == "__main__":

@@ -15,7 +15,7 @@ from pathlib import Path
 from PIL import Image
 from sklearn.datasets import load_sample_image
 
-import benchmarks.apart as apart
+import benchmarks.isolated as isolated
 from instagram_clone.domain.core import db
 from instagram_clone.domain.core.viewer import Viewer
 from instagram_clone.domain.media import drafts
@@ -29,7 +29,7 @@ TICK = 0.002
 def photograph() -> Path:
     """Create a 4,000 x 3,000 JPEG with the detail of a real photograph."""
     image = Image.fromarray(load_sample_image("china.jpg")).resize((4000, 3000), Image.Resampling.LANCZOS)
-    path = apart.DATA / "photograph.jpg"
+    path = isolated.DATA / "photograph.jpg"
     image.save(path, quality=90)
     return path
 
@@ -44,7 +44,7 @@ async def watch_loop(stalls: list[float]) -> None:
 
 async def measure() -> None:
     """Publish photos one at a time, then four at once, and print the results."""
-    await db.connect(apart.database(), "bench")
+    await db.connect(isolated.database(), "bench")
     user_id = await accounts.sign_up("bench@example.com", "Bench", "bench", "four oranges in a bowl", "x")
     viewer, source = Viewer(user_id, "bench", ""), photograph()
 

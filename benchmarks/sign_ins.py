@@ -15,7 +15,7 @@ import time
 import urllib.request
 from concurrent.futures import ThreadPoolExecutor
 
-import benchmarks.apart as apart
+import benchmarks.isolated as isolated
 import instagram_clone.instagram_clone  # noqa: F401  (registers every state)
 from benchmarks.cost import PASSWORD, cpu_seconds, people
 from instagram_clone.domain.core import db
@@ -45,53 +45,53 @@ async def scroll(tab: RawTab, until: float) -> list[float]:
 
 def log_in(server: Server) -> None:
     """Log in once, as a browser does."""
-    body = json.dumps({"login": "doorman", "password": PASSWORD, "next": "/"}).encode()
+    body = json.dumps({"login": "visitor", "password": PASSWORD, "next": "/"}).encode()
     headers = {"Origin": server.url, "Content-Type": "application/json"}
-    asked = urllib.request.Request(f"{server.url}/api/login", body, headers)  # noqa: S310
-    with urllib.request.urlopen(asked, timeout=60) as answer:  # noqa: S310
+    request = urllib.request.Request(f"{server.url}/api/login", body, headers)  # noqa: S310
+    with urllib.request.urlopen(request, timeout=60) as answer:  # noqa: S310
         answer.read()
 
 
-async def measure(server: Server, tabs: list[RawTab], at_once: int) -> float:
+async def measure(server: Server, tabs: list[RawTab], concurrent: int) -> float:
     """Scroll with a number of logins in progress, print the results, and return the readers' median."""
     until = time.perf_counter() + SECONDS
     spent, done = cpu_seconds(server.pid), 0
 
-    async def keep_knocking(pool: ThreadPoolExecutor) -> None:
+    async def keep_logging_in(pool: ThreadPoolExecutor) -> None:
         nonlocal done
         while time.perf_counter() < until:
             await asyncio.get_running_loop().run_in_executor(pool, log_in, server)
             done += 1
 
-    with ThreadPoolExecutor(max(1, at_once)) as pool:
-        knocking = [asyncio.create_task(keep_knocking(pool)) for _ in range(at_once)]
+    with ThreadPoolExecutor(max(1, concurrent)) as pool:
+        logging_in = [asyncio.create_task(keep_logging_in(pool)) for _ in range(concurrent)]
         waits = [
             wait for read in await asyncio.gather(*(scroll(tab, until) for tab in tabs)) for wait in read
         ]
-        await asyncio.gather(*knocking)
+        await asyncio.gather(*logging_in)
     cuts = statistics.quantiles(waits, n=100)
     print(
-        f"  {at_once:3} log-ins under way: feed p50 {cuts[49]:6.1f} ms, p99 {cuts[98]:6.1f} ms,"
-        f" {len(waits) / SECONDS:4.0f} feeds and {done / SECONDS:4.1f} log-ins a second,"
+        f"  {concurrent:3} logins in progress: feed p50 {cuts[49]:6.1f} ms, p99 {cuts[98]:6.1f} ms,"
+        f" {len(waits) / SECONDS:4.0f} feeds and {done / SECONDS:4.1f} logins a second,"
         f" server CPU {(cpu_seconds(server.pid) - spent) / SECONDS:.2f} cores"
     )
     return cuts[49]
 
 
-async def main(at_once: int) -> None:
+async def main(concurrent: int) -> None:
     """Serve, connect, measure without and with logins, and print the ratio."""
-    _, tokens, _ = await people(apart.database(), READERS)
+    _, tokens, _ = await people(isolated.database(), READERS)
     passwords.COST = COST
-    await accounts.sign_up("doorman@example.com", "Doorman", "doorman", PASSWORD, "doorman")
-    with running(apart.DATA, "bench") as server:
+    await accounts.sign_up("visitor@example.com", "Visitor", "visitor", PASSWORD, "visitor")
+    with running(isolated.DATA, "bench") as server:
         cookie = [f"{cookies.NAME}={token}" for token in tokens]
         tabs = [await RawTab.open(server.socket_url, server.url, one, path="/explore") for one in cookie]
         for tab in tabs:
             await tab.settle(0.3)
         print(f"{READERS} readers load their feed again and again, for {SECONDS} s each:")
         quiet = await measure(server, tabs, 0)
-        busy = await measure(server, tabs, at_once)
-        print(f"The median is {busy / quiet:.2f} times that of quiet.")
+        busy = await measure(server, tabs, concurrent)
+        print(f"The median is {busy / quiet:.2f} times the one without logins.")
         for tab in tabs:
             await tab.close()
     await db.close()

@@ -14,7 +14,7 @@ from typing import Any
 
 from bson import ObjectId
 
-import benchmarks.apart as apart
+import benchmarks.isolated as isolated
 from instagram_clone import seeds
 from instagram_clone.domain.core import db, outbox
 from instagram_clone.domain.core.viewer import Viewer
@@ -22,20 +22,20 @@ from instagram_clone.domain.media import drafts
 from instagram_clone.domain.people.credentials import passwords, sessions
 from instagram_clone.domain.posts import posts
 
-LEAST_ROWS = 5_000
+MIN_ROWS = 5_000
 """With fewer rows, the minimum size of a file would dominate the measurement."""
 
 NAMES = ("_id", "key", "id", "subject")
 
 
-def copied(value: Any, ids: dict[Any, Any], key: str = "") -> Any:
+def copy_of(value: Any, ids: dict[Any, Any], key: str = "") -> Any:
     """Return a copy in which ids and other unique values are consistently replaced."""
     if isinstance(value, ObjectId):
         return ids.setdefault(value, ObjectId())
     if isinstance(value, dict):
-        return {name: copied(one, ids, name) for name, one in value.items()}
+        return {name: copy_of(one, ids, name) for name, one in value.items()}
     if isinstance(value, list):
-        return [copied(one, ids, key) for one in value]
+        return [copy_of(one, ids, key) for one in value]
     if isinstance(value, str) and (key in NAMES or key.endswith("_key")):
         return ids.setdefault(value, f"{value[:-12]}{str(ObjectId())[-12:]}")
     return value
@@ -43,18 +43,18 @@ def copied(value: Any, ids: dict[Any, Any], key: str = "") -> Any:
 
 async def rows(copies: int) -> None:
     """Copy all rows, and print how much space each collection takes."""
-    there = {name: await db.__getattr__(name).find({}).to_list() for name in db.collections()}
+    collections = {name: await db.__getattr__(name).find({}).to_list() for name in db.collections()}
     for _ in range(copies):
         ids: dict[Any, Any] = {}
-        for name, some in there.items():
+        for name, some in collections.items():
             if some and name != "migrations":
-                await db.__getattr__(name).insert_many([copied(row, ids) for row in some], ordered=False)
+                await db.__getattr__(name).insert_many([copy_of(row, ids) for row in some], ordered=False)
     await db.users.database.client.admin.command("fsync")
     print(f"{'':>16} {'rows':>8} {'BSON':>6} {'disk':>6} {'indexes':>8}  bytes a row")
-    for name in (name for name, some in there.items() if some):
+    for name in (name for name, some in collections.items() if some):
         found = await db.__getattr__(name).aggregate([{"$collStats": {"storageStats": {}}}])
         [stats] = [one["storageStats"] async for one in found]
-        if stats["count"] >= LEAST_ROWS:
+        if stats["count"] >= MIN_ROWS:
             parts = (stats[part] / stats["count"] for part in ("size", "storageSize", "totalIndexSize"))
             print(f"{name:>16} {stats['count']:8} {{:6.0f}} {{:6.0f}} {{:8.0f}}".format(*parts))
 
@@ -63,7 +63,7 @@ async def photos(viewer: Viewer) -> None:
     """Publish photographs, and print the sizes of their files."""
     import sklearn.datasets
 
-    media = apart.DATA / "media"
+    media = isolated.DATA / "media"
     before = set(media.rglob("*"))
     for picture in sorted((Path(sklearn.datasets.__file__).parent / "images").glob("*.jpg")):
         await posts.publish(viewer, (await drafts.store(viewer, picture)).id)
@@ -78,7 +78,7 @@ async def photos(viewer: Viewer) -> None:
 async def main(copies: int) -> None:
     """Create the seed data, measure, and print."""
     passwords.COST = 4
-    await db.connect(apart.database(), "bench")
+    await db.connect(isolated.database(), "bench")
     await seeds.make()
     await outbox.settle()
     person = await db.users.find_one({}) or {}

@@ -12,7 +12,7 @@ import asyncio
 import sys
 import time
 
-import benchmarks.apart as apart
+import benchmarks.isolated as isolated
 import instagram_clone.instagram_clone  # noqa: F401  (registers every state)
 from benchmarks.cost import cpu_seconds, memory_kb, people
 from instagram_clone.domain.core import db
@@ -52,22 +52,22 @@ async def storm(
         await asyncio.sleep(1)
         likes = await db.likes.count_documents({})
     key = f"post_{post_id}"
-    right = [tab for tab in tabs if (tab.value(LiveState, key) or {}).get("likes") == likes]
-    settled = max((tab.arrived for tab in right), default=ended) - ended
+    correct = [tab for tab in tabs if (tab.value(LiveState, key) or {}).get("likes") == likes]
+    settled = max((tab.arrived for tab in correct), default=ended) - ended
     frames = sum(len(tab.frames) for tab in tabs) / len(tabs)
-    told = sum(AlertsState.get_full_name() in (frame.get("delta") or {}) for frame in author.frames)
+    notified = sum(AlertsState.get_full_name() in (frame.get("delta") or {}) for frame in author.frames)
     cpu = (cpu_seconds(server.pid) - began_cpu) * 1000 / total
     print(
-        f"  {rate:4}/s, {seconds} s: {len(right)} of {len(tabs)} screens right"
+        f"  {rate:4}/s, {seconds} s: {len(correct)} of {len(tabs)} screens correct"
         f" {max(0.0, settled) * 1000:6.0f} ms after the last, {frames:5.0f} frames a screen,"
-        f" server CPU {cpu:4.2f} s for 1,000 likes, author told {told} times"
+        f" server CPU {cpu:4.2f} s for 1,000 likes, author notified {notified} times"
     )
 
 
 async def main(rates: list[str]) -> None:
     """Serve, connect, measure each rate, and print."""
-    known, tokens, post_id = await people(apart.database(), WATCHERS + 1)
-    with running(apart.DATA, "bench") as server:
+    viewers, tokens, post_id = await people(isolated.database(), WATCHERS + 1)
+    with running(isolated.DATA, "bench") as server:
 
         async def show(number: int, path: str) -> RawTab:
             tab = await RawTab.open(
@@ -84,11 +84,11 @@ async def main(rates: list[str]) -> None:
         print(
             f"An idle tab takes {(memory_kb(server.pid) - empty) / WATCHERS:.0f} KB of the server's memory."
         )
-        print(f"{WATCHERS} people like and unlike the post they watch, for {SECONDS} s or as said:")
+        print(f"{WATCHERS} people like and unlike the post they watch, for {SECONDS} s or as given:")
         for rate in rates:
-            often, _, seconds = rate.partition("x")
-            await storm(server, tabs, author, post_id, int(often), int(seconds or SECONDS))
-        lines, _ = await activity.page(known[0])
+            rate_, _, seconds = rate.partition("x")
+            await storm(server, tabs, author, post_id, int(rate_), int(seconds or SECONDS))
+        lines, _ = await activity.page(viewers[0])
         likes = sum(one.count for one in lines)
         print(f"The author has {len(lines)} line(s) of notifications, for {likes} likes.")
         for tab in (*tabs, *warm, author):

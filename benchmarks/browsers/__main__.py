@@ -19,11 +19,11 @@ from typing import Any
 
 from playwright.async_api import Browser, async_playwright
 
-import benchmarks.apart as apart
-from benchmarks.browsers.interactions import Dialogs, Hearts, Letters, Nothing
+import benchmarks.isolated as isolated
+from benchmarks.browsers.dataset import Dataset, create
+from benchmarks.browsers.interactions import Dialogs, EmptyPage, Hearts, Typing
 from benchmarks.browsers.loads import FirstLoads, PhoneLoads
 from benchmarks.browsers.table import Measured, heading, table
-from benchmarks.browsers.town import Town, settle
 from instagram_clone.config import settings
 from tests.browsers.chromium import FLAGS, executable
 from tests.server import ROOT, Server, running
@@ -33,9 +33,9 @@ HALF, TENTH = 2, 10
 FEWEST = 3
 PLAN = (
     # What is measured, the CPU slowdowns, and the divisor of the number of rounds.
-    (Nothing, (1, SLOWER), TENTH),
+    (EmptyPage, (1, SLOWER), TENTH),
     (Hearts, (1, SLOWER), HALF),
-    (Letters, (1, SLOWER), TENTH),
+    (Typing, (1, SLOWER), TENTH),
     (Dialogs, (1, SLOWER), 1),
     (FirstLoads, (1,), TENTH),
     (PhoneLoads, (1,), TENTH),
@@ -48,19 +48,19 @@ class App:
 
     name: str
     server: Server
-    town: Town
+    data: Dataset
 
 
 async def measure(browser: Browser, apps: list[App], what: Any, speed: float, rounds: int) -> None:
     """Measure one thing in every app, in turns, and print it."""
     measured: dict[str, Measured] = {app.name: {} for app in apps}
-    scenes = [(app, await what.open(browser, app.server.url, app.town)) for app in apps]
+    scenes = [(app, await what.open(browser, app.server.url, app.data)) for app in apps]
     for _, scene in scenes:
         for tab in scene.tabs:
             await tab.slow_down(speed)
     for number in range(rounds + 1):
         for app, scene in scenes if number % 2 else reversed(scenes):
-            figures = await scene.once()
+            figures = await scene.measure()
             if number:  # the first is a warm-up
                 for name, took in figures.items():
                     label = name if speed == 1 else f"{name}, CPU {speed}x slower"
@@ -73,16 +73,16 @@ async def measure(browser: Browser, apps: list[App], what: Any, speed: float, ro
 
 async def main(roots: list[Path], rounds: int) -> None:
     """Serve, measure and print."""
-    uri = apart.database()
+    uri = isolated.database()
     secret = settings().jwt_secret
     async with contextlib.AsyncExitStack() as stack:
         apps = []
         for number, root in enumerate(roots):
             database = f"bench{number}"
-            town = await settle(uri, database)
+            data = await create(uri, database)
             given = {"MONGODB_URI": uri, "JWT_SECRET": secret}
-            server = stack.enter_context(running(apart.DATA, database, root=root, **given))
-            apps.append(App(str(root.resolve()), server, town))
+            server = stack.enter_context(running(isolated.DATA, database, root=root, **given))
+            apps.append(App(str(root.resolve()), server, data))
         playwright = await stack.enter_async_context(async_playwright())
         browser = await playwright.chromium.launch(executable_path=executable(playwright), args=FLAGS)
         stack.push_async_callback(browser.close)
@@ -93,9 +93,9 @@ async def main(roots: list[Path], rounds: int) -> None:
 
 
 if __name__ == "__main__":
-    words = argparse.ArgumentParser(prog="python -m benchmarks.browsers")
-    words.add_argument("--of", type=Path, default=ROOT)
-    words.add_argument("--against", type=Path)
-    words.add_argument("--rounds", type=int, default=40)
-    given = words.parse_args()
+    parser = argparse.ArgumentParser(prog="python -m benchmarks.browsers")
+    parser.add_argument("--of", type=Path, default=ROOT)
+    parser.add_argument("--against", type=Path)
+    parser.add_argument("--rounds", type=int, default=40)
+    given = parser.parse_args()
     asyncio.run(main([given.of, *([given.against] if given.against else [])], given.rounds))

@@ -7,8 +7,8 @@ import re
 
 from playwright.async_api import Browser, expect
 
+from benchmarks.browsers.dataset import FANS, LINES, MESSAGES, Dataset
 from benchmarks.browsers.tabs import DESKTOP, Tab
-from benchmarks.browsers.town import FANS, LINES, MESSAGES, Town
 
 Figures = dict[str, list[float]]
 """Milliseconds, by what was measured."""
@@ -26,7 +26,7 @@ def ms(began: float, ended: float) -> float:
     return (ended - began) * 1000
 
 
-class Nothing:
+class EmptyPage:
     """An empty page, which shows the cost of the measuring itself."""
 
     def __init__(self, tab: Tab) -> None:
@@ -34,21 +34,21 @@ class Nothing:
         self._open = False
 
     @classmethod
-    async def open(cls, browser: Browser, url: str, town: Town) -> Nothing:
+    async def open(cls, browser: Browser, url: str, data: Dataset) -> EmptyPage:
         """Open a page without any of the app's scripts."""
         tab = await Tab.open(browser, url)
         await tab.page.set_content("<details><summary>More</summary></details><textarea></textarea>")
         return cls(tab)
 
-    async def once(self) -> Figures:
+    async def measure(self) -> Figures:
         """Open or close a native `<details>`, and type."""
         [tab] = self.tabs
         self._open = not self._open
-        changed = tab.soon("details[open]" if self._open else "details:not([open])")
+        changed = tab.wait_for("details[open]" if self._open else "details:not([open])")
         began = await tab.click(tab.page.get_by_text("More"))
         clicked = [ms(began, await changed)]
         await tab.page.get_by_role("textbox").focus()
-        return {"a click on an empty page": clicked, "a key on an empty page": await typed(tab)}
+        return {"a click on an empty page": clicked, "a key on an empty page": await type_letters(tab)}
 
 
 class Hearts:
@@ -58,15 +58,15 @@ class Hearts:
         self.tabs = [acting, watching]
 
     @classmethod
-    async def open(cls, browser: Browser, url: str, town: Town) -> Hearts:
+    async def open(cls, browser: Browser, url: str, data: Dataset) -> Hearts:
         """Open the post for both."""
-        tabs = [await Tab.open(browser, url, token) for token in (town.ben, town.cleo)]
+        tabs = [await Tab.open(browser, url, token) for token in (data.ben, data.cleo)]
         for tab in tabs:
-            await tab.page.goto(f"/p/{town.posts[-1]}")
+            await tab.page.goto(f"/p/{data.posts[-1]}")
             await tab.until(_number(FANS))
         return cls(*tabs)
 
-    async def once(self) -> Figures:
+    async def measure(self) -> Figures:
         """Like and unlike."""
         here: list[float] = []
         there: list[float] = []
@@ -79,23 +79,23 @@ class Hearts:
     async def _tap(self, liked: bool) -> tuple[float, float]:
         acting, watching = self.tabs
         before, after = ("Like", "Unlike") if liked else ("Unlike", "Like")
-        here = acting.soon(f'[aria-label="{after}"][aria-pressed="{str(liked).lower()}"]')
-        there = watching.soon(_number(FANS + liked))
+        here = acting.wait_for(f'[aria-label="{after}"][aria-pressed="{str(liked).lower()}"]')
+        there = watching.wait_for(_number(FANS + liked))
         began = await acting.click(acting.page.get_by_role("button", name=before, exact=True))
         return ms(began, await here), ms(began, await there)
 
 
-class Letters:
+class Typing:
     """A person types in a conversation with all its messages loaded."""
 
     def __init__(self, tab: Tab) -> None:
         self.tabs = [tab]
 
     @classmethod
-    async def open(cls, browser: Browser, url: str, town: Town) -> Letters:
+    async def open(cls, browser: Browser, url: str, data: Dataset) -> Typing:
         """Scroll up until every message is loaded."""
-        tab = await Tab.open(browser, url, town.ben)
-        await tab.page.goto(f"/messages/{town.chat}")
+        tab = await Tab.open(browser, url, data.ben)
+        await tab.page.goto(f"/messages/{data.chat}")
         log = tab.page.get_by_role("log")
         await expect(log).to_contain_text(f"({MESSAGES - 1})")
         await log.hover()
@@ -105,15 +105,15 @@ class Letters:
         await tab.page.get_by_role("textbox", name="Message").focus()
         return cls(tab)
 
-    async def once(self) -> Figures:
+    async def measure(self) -> Figures:
         """Type a little, and delete it."""
         [tab] = self.tabs
-        took = await typed(tab)
+        took = await type_letters(tab)
         await tab.page.get_by_role("textbox", name="Message").fill("")
         return {f"key to letter beside {MESSAGES} messages": took}
 
 
-async def typed(tab: Tab) -> list[float]:
+async def type_letters(tab: Tab) -> list[float]:
     """Type, and return for each key how long it took until the frame that shows its effect.
 
     Uses the browser's own trace, from key to screen, because a page learns of its frames too late.
@@ -136,27 +136,27 @@ async def typed(tab: Tab) -> list[float]:
 class Dialogs:
     """A person opens one post after another over their feed."""
 
-    def __init__(self, tab: Tab, town: Town) -> None:
+    def __init__(self, tab: Tab, data: Dataset) -> None:
         self.tabs = [tab]
-        self._town = town
+        self._data = data
         self._turn = 0
 
     @classmethod
-    async def open(cls, browser: Browser, url: str, town: Town) -> Dialogs:
+    async def open(cls, browser: Browser, url: str, data: Dataset) -> Dialogs:
         """Open the feed."""
-        tab = await Tab.open(browser, url, town.ben)
+        tab = await Tab.open(browser, url, data.ben)
         await tab.page.goto("/")
         await expect(tab.page.get_by_role("article").first).to_be_visible()
-        return cls(tab, town)
+        return cls(tab, data)
 
-    async def once(self) -> Figures:
+    async def measure(self) -> Figures:
         """Open a post and close it again."""
         [tab] = self.tabs
         # Newest first; the first few are loaded without scrolling.
-        post = self._town.posts[-1 - self._turn % 4]
+        post = self._data.posts[-1 - self._turn % 4]
         self._turn += 1
         link = tab.page.get_by_role("article").filter(has=tab.page.locator(f'[href="/p/{post}"]'))
-        shown = tab.soon(f'dialog[open] [href="/p/{post}"]')
+        shown = tab.wait_for(f'dialog[open] [href="/p/{post}"]')
         began = await tab.click(link.get_by_role("link", name=re.compile(r"View all \d+ comments")))
         took = ms(began, await shown)
         await tab.page.keyboard.press("Escape")

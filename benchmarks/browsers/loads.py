@@ -8,8 +8,8 @@ from typing import Any
 
 from playwright.async_api import Browser, Page, Request, WebSocket, expect
 
+from benchmarks.browsers.dataset import Dataset
 from benchmarks.browsers.tabs import Tab
-from benchmarks.browsers.town import Town
 
 Figures = dict[str, list[float]]
 PAGES = {"log-in": "/login", "home": "/"}
@@ -36,20 +36,20 @@ PATIENCE_MS = 120_000
 class FirstLoads:
     """First visits to the login page and to home, each in a browser with an empty cache."""
 
-    def __init__(self, browser: Browser, url: str, town: Town) -> None:
+    def __init__(self, browser: Browser, url: str, data: Dataset) -> None:
         self.tabs: list[Tab] = []
-        self._browser, self._url, self._town = browser, url, town
+        self._browser, self._url, self._data = browser, url, data
 
     @classmethod
-    async def open(cls, browser: Browser, url: str, town: Town) -> FirstLoads:
+    async def open(cls, browser: Browser, url: str, data: Dataset) -> FirstLoads:
         """Start without any open tab."""
-        return cls(browser, url, town)
+        return cls(browser, url, data)
 
-    async def once(self) -> Figures:
+    async def measure(self) -> Figures:
         """Visit both, and count what is transferred."""
         figures: Figures = {}
         for name, path in PAGES.items():
-            tab = await Tab.open(self._browser, self._url, self._town.ben if path == "/" else "")
+            tab = await Tab.open(self._browser, self._url, self._data.ben if path == "/" else "")
             wire = Wire(tab.page)
             await tab.page.goto(path, wait_until="networkidle")
             # The feed arrives over the socket, and its photos after it.
@@ -70,7 +70,7 @@ class Wire:
     def __init__(self, page: Page) -> None:
         self._requests: list[Request] = []
         self._sockets = 0
-        self._heard = 0
+        self._received = 0
         page.on("requestfinished", lambda request: self._requests.append(request))
         page.on("websocket", self._listen)
 
@@ -81,33 +81,33 @@ class Wire:
         ]
         total = sum(size["responseBodySize"] + size["responseHeadersSize"] for _, size in sizes)
         script = sum(size["responseBodySize"] for kind, size in sizes if kind == "script")
-        return len(sizes) + self._sockets, total + self._heard, script
+        return len(sizes) + self._sockets, total + self._received, script
 
     def _listen(self, socket: WebSocket) -> None:
         self._sockets += 1
-        socket.on("framereceived", self._hear)
+        socket.on("framereceived", self._count_bytes)
 
-    def _hear(self, payload: str | bytes) -> None:
-        self._heard += len(payload)
+    def _count_bytes(self, payload: str | bytes) -> None:
+        self._received += len(payload)
 
 
 class PhoneLoads:
     """First visits to the login page and to home with a slow phone on a slow connection."""
 
-    def __init__(self, browser: Browser, url: str, town: Town) -> None:
+    def __init__(self, browser: Browser, url: str, data: Dataset) -> None:
         self.tabs: list[Tab] = []
-        self._browser, self._url, self._town = browser, url, town
+        self._browser, self._url, self._data = browser, url, data
 
     @classmethod
-    async def open(cls, browser: Browser, url: str, town: Town) -> PhoneLoads:
+    async def open(cls, browser: Browser, url: str, data: Dataset) -> PhoneLoads:
         """Start without any open tab."""
-        return cls(browser, url, town)
+        return cls(browser, url, data)
 
-    async def once(self) -> Figures:
+    async def measure(self) -> Figures:
         """Visit both."""
         figures: Figures = {}
         for name, path in PAGES.items():
-            tab = await Tab.open(self._browser, self._url, self._town.ben if path == "/" else "", **PHONE)
+            tab = await Tab.open(self._browser, self._url, self._data.ben if path == "/" else "", **PHONE)
             paints = await Paints.of(tab)
             await tab.cdp.send("Network.emulateNetworkConditions", TRANSPORT)
             await tab.slow_down(SLOWER)
@@ -115,7 +115,7 @@ class PhoneLoads:
             first = await self._first_post(tab, paints) if path == "/" else None
             await tab.page.wait_for_load_state("networkidle", timeout=PATIENCE_MS)
             await tab.page.wait_for_timeout(LAST_PAINT_MS)
-            figures[f"phone, {name}: something to see"] = [paints.first]
+            figures[f"phone, {name}: first paint"] = [paints.first]
             if first is not None:
                 # Content that is in the page before the first paint cannot be seen yet.
                 figures[f"phone, {name}: first post"] = [max(first, paints.first)]
@@ -164,16 +164,16 @@ class Paints:
         """Return how long after the page's request a moment of the monotonic clock was."""
         return (moment - self._asked["timestamp"]) * 1000
 
-    def _request(self, told: dict[str, Any]) -> None:
-        if told["type"] == "Document" and not self._asked:
-            self._asked = told
+    def _request(self, params: dict[str, Any]) -> None:
+        if params["type"] == "Document" and not self._asked:
+            self._asked = params
 
-    def _lifecycle(self, told: dict[str, Any]) -> None:
-        if told["name"] == "firstContentfulPaint" and self._asked:
-            self.first = self.since(told["timestamp"])
+    def _lifecycle(self, params: dict[str, Any]) -> None:
+        if params["name"] == "firstContentfulPaint" and self._asked:
+            self.first = self.since(params["timestamp"])
 
-    def _timeline(self, told: dict[str, Any]) -> None:
-        details = told["event"]["lcpDetails"]
+    def _timeline(self, params: dict[str, Any]) -> None:
+        details = params["event"]["lcpDetails"]
         at = details.get("renderTime") or details.get("loadTime")
         if at and self._asked:
             self.largest = (at - self._asked["wallTime"]) * 1000

@@ -43,7 +43,7 @@ class Tab:
         self._changed = asyncio.Event()
         self._changed_at = 0.0
         self._document: int | None = None
-        self._asking: set[asyncio.Task[Any]] = set()
+        self._requests: set[asyncio.Task[Any]] = set()
 
     @classmethod
     async def open(cls, browser: Browser, url: str, token: str = "", **options: Any) -> Tab:
@@ -55,7 +55,7 @@ class Tab:
             )
         page = await context.new_page()
         tab = cls(context, page, await context.new_cdp_session(page))
-        await tab._show_all()
+        await tab._enlarge_window()
         return tab
 
     async def slow_down(self, times: float) -> None:
@@ -66,11 +66,11 @@ class Tab:
         """Wait until the page contains an element, and return when it appeared, in seconds."""
         await self._listen()
         async with asyncio.timeout(PATIENCE):
-            while not await self._holds(selector):
+            while not await self._contains(selector):
                 await self._changed.wait()
         return self._changed_at
 
-    def soon(self, selector: str) -> asyncio.Task[float]:
+    def wait_for(self, selector: str) -> asyncio.Task[float]:
         """Start waiting for an element, before the action that makes it appear."""
         return asyncio.create_task(self.until(selector))
 
@@ -82,7 +82,7 @@ class Tab:
         await self.page.mouse.up()
         return began
 
-    async def _show_all(self) -> None:
+    async def _enlarge_window(self) -> None:
         window = await self.cdp.send("Browser.getWindowForTarget")
         size = window["bounds"]["height"] + FRAME
         await self.cdp.send(
@@ -91,7 +91,7 @@ class Tab:
 
     async def close(self) -> None:
         """Close the tab and its profile."""
-        for task in self._asking:
+        for task in self._requests:
             task.cancel()
         await self._context.close()
 
@@ -100,28 +100,28 @@ class Tab:
             return
         self._listening = True
         for change in CHANGES:
-            self.cdp.on(f"DOM.{change}", lambda told, change=change: self._hear(change, told))
+            self.cdp.on(f"DOM.{change}", lambda params, change=change: self._on_change(change, params))
         await self.cdp.send("DOM.enable")
 
-    def _hear(self, change: str, told: dict[str, Any]) -> None:
+    def _on_change(self, change: str, params: dict[str, Any]) -> None:
         self._changed_at = time.monotonic()
         self._changed.set()
         if change == "documentUpdated":
             self._document = None
-        elif change == "childNodeInserted" and told["node"].get("childNodeCount"):
+        elif change == "childNodeInserted" and params["node"].get("childNodeCount"):
             # Changes inside it are reported only once its children have been requested.
-            self._ask("DOM.requestChildNodes", {"nodeId": told["node"]["nodeId"], "depth": -1})
+            self._send("DOM.requestChildNodes", {"nodeId": params["node"]["nodeId"], "depth": -1})
 
-    def _ask(self, method: str, params: dict[str, Any]) -> None:
-        async def asking() -> None:
+    def _send(self, method: str, params: dict[str, Any]) -> None:
+        async def request() -> None:
             with contextlib.suppress(Error):  # it may already be gone
                 await self.cdp.send(method, params)
 
-        task = asyncio.create_task(asking())
-        self._asking.add(task)
-        task.add_done_callback(self._asking.discard)
+        task = asyncio.create_task(request())
+        self._requests.add(task)
+        task.add_done_callback(self._requests.discard)
 
-    async def _holds(self, selector: str) -> bool:
+    async def _contains(self, selector: str) -> bool:
         self._changed.clear()
         try:
             if self._document is None:

@@ -30,7 +30,7 @@ def adapter(generator: Path, cookies: list[str], chats: list[str]) -> Js:
     """Return the function that the generator calls with a port to get its operations."""
     net, data = str(generator / "load" / "net.mjs"), str(generator / "dataset.mjs")
 
-    def made(port: Js, cookies: Js, chats: Js) -> dict[str, Any]:
+    def operations(port: Js, cookies: Js, chats: Js) -> dict[str, Any]:
         origin = f"http://127.0.0.1:{port}"
 
         def connect(cookie: Js) -> Js:
@@ -95,7 +95,7 @@ def adapter(generator: Path, cookies: list[str], chats: list[str]) -> Js:
             ),
         }
 
-    return js(lambda port: js(made)(port, cookies, chats))
+    return js(lambda port: js(operations)(port, cookies, chats))
 
 
 def load(client: Js, path: Any, part: str) -> Js:
@@ -106,12 +106,12 @@ def load(client: Js, path: Any, part: str) -> Js:
 def answered(client: Js, part: str, steps: Any) -> Js:
     """Run some steps, and wait for a frame that contains a text."""
 
-    def hear(frame: Js, resolve: Js) -> Js:
+    def on_frame(frame: Js, resolve: Js) -> Js:
         return when(frame.includes(part), [assign(client, on=None), resolve(frame)])
 
     return new(
         name("Promise"),
-        lambda resolve: [assign(client, on=lambda frame: hear(frame, resolve)), steps],
+        lambda resolve: [assign(client, on=lambda frame: on_frame(frame, resolve)), steps],
     )
 
 

@@ -74,12 +74,14 @@ async def main(out: Path) -> None:
                     "rev": 0,
                 }
             )
-            rows.setdefault("pending", []).extend({"me": me, "whom": whom} for whom in item["following"])
+            rows.setdefault("pending", []).extend(
+                {"follower": me, "followee": followee} for followee in item["following"]
+            )
         else:
             if "pending" in rows:
                 pending = rows.pop("pending")
                 rows["follows"] = [
-                    {"follower": one["me"], "followee": ObjectId(people[one["whom"]])} for one in pending
+                    {**row, "followee": ObjectId(people[row["followee"]])} for row in pending
                 ]
             post, author = ObjectId(item["id"]), ObjectId(people[item["author"]])
             rows.setdefault("posts", []).append(
@@ -113,9 +115,9 @@ async def main(out: Path) -> None:
     await db.close()
 
 
-async def _flush(rows: dict[str, list[dict[str, Any]]], least: int) -> None:
+async def _flush(rows: dict[str, list[dict[str, Any]]], min_rows: int) -> None:
     for name, batch in rows.items():
-        if name != "pending" and len(batch) >= least:
+        if name != "pending" and len(batch) >= min_rows:
             await db.__getattr__(name).insert_many(batch, ordered=False)
             batch.clear()
 

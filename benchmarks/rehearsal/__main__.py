@@ -18,18 +18,18 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass
 
-import benchmarks.rehearsal.place as place
+import benchmarks.rehearsal.environment as environment
 import instagram_clone.instagram_clone  # noqa: F401  (registers every state)
 from benchmarks.rehearsal.audience import Audience, Unanswered
+from benchmarks.rehearsal.dataset import build
 from benchmarks.rehearsal.machines import Machines, missing
 from benchmarks.rehearsal.report import Report
-from benchmarks.rehearsal.scales import Scales
-from benchmarks.rehearsal.stored import left_to_do, repaired, stored
-from benchmarks.rehearsal.town import build
+from benchmarks.rehearsal.resources import ResourceSampler
+from benchmarks.rehearsal.stored import outbox_entries, repaired, stored
 from benchmarks.rehearsal.verdict import Phase, wrong_likes, wrong_screens
 from benchmarks.rehearsal.visitors import Visits
 
-BACK_SECONDS = 300
+RECONNECT_SECONDS = 300
 """How long to wait for tabs to reconnect after the kill before continuing without them."""
 
 RESTART_SECONDS = 1.0
@@ -37,7 +37,7 @@ AFTER_SECONDS = 12
 STEP_DOWN_SECONDS = 5
 """Likes sent within this time after the step-down are attributed to it."""
 
-RIGHT_SECONDS = 90
+CONSISTENT_SECONDS = 90
 """How long it may take until all is consistent: a killed process's outbox entries alone wait for 30 s."""
 
 
@@ -59,7 +59,7 @@ class Events:
         marks = [
             ("before", self.began),
             ("the instance is killed", self.killed),
-            ("all tabs are back", back),
+            ("all tabs have reconnected", back),
             ("the primary steps down", self.stepped_down),
             ("after", self.stepped_down + STEP_DOWN_SECONDS),
         ]
@@ -95,7 +95,7 @@ def storm(machines: Machines, audience: Audience, seconds: int, likes: float) ->
     starting.start()
     # The affected tabs must first notice.
     time.sleep(0.5)
-    if until(lambda: audience.connected() == audience.tabs, BACK_SECONDS):
+    if until(lambda: audience.connected() == audience.tabs, RECONNECT_SECONDS):
         events.back = time.monotonic()
     starting.join()
     time.sleep(max(3.0, events.began + seconds * 2 / 3 - time.monotonic()))
@@ -114,60 +114,60 @@ def rehearse(machines: Machines, tabs: int, likes: float, seconds: int) -> int:
     """Run the whole rehearsal, and return the exit code."""
     report = Report()
     machines.start_stores()
-    town = asyncio.run(build(machines.mongodb_uri, tabs))
-    report.wrong(f"Before it began: {line}" for line in asyncio.run(repaired(machines.mongodb_uri)))
+    data = asyncio.run(build(machines.mongodb_uri, tabs))
+    report.wrong(f"Before the storm: {line}" for line in asyncio.run(repaired(machines.mongodb_uri)))
     machines.start_instances()
     machines.start_proxy()
-    report.say(f"The site serves at {place.PUBLIC_URL}; {len(town.posts)} posts.")
-    with Audience(town) as audience:
+    report.print_line(f"The site serves at {environment.PUBLIC_URL}; {len(data.posts)} posts.")
+    with Audience(data) as audience:
         machines.roots |= audience.roots
-        scales = Scales(machines.roots)
+        sampler = ResourceSampler(machines.roots)
         report.opened(tabs, audience.open())
-        visits = Visits(town)
+        visits = Visits(data)
         events = storm(machines, audience, seconds, likes)
         visits.stop()
         found: list[str] = []
 
-        def right() -> bool:
+        def is_consistent() -> bool:
             now = asyncio.run(stored(machines.mongodb_uri))
-            found[:] = [*left_to_do(now), *wrong_screens(audience.screens(), now.truth)]
+            found[:] = [*outbox_entries(now), *wrong_screens(audience.screens(), now.truth)]
             return not found
 
         # By then, lost taps have been dropped, and updates still on their way have arrived.
         time.sleep(3)
-        until(right, RIGHT_SECONDS)
+        until(is_consistent, CONSISTENT_SECONDS)
         took = time.monotonic() - events.ended
-        scales.stop()
+        sampler.stop()
         seen = audience.seen()
         report.wrong(found)
         report.wrong(wrong_likes(seen.likes, asyncio.run(stored(machines.mongodb_uri)).truth))
         report.wrong(f"Repair found {line}" for line in asyncio.run(repaired(machines.mongodb_uri)))
-        report.events(events.phases(), seen, town.posts)
+        report.events(events.phases(), seen, data.posts)
         report.kill(events.killed, events.served_again, events.back, seen)
         report.step_down(events.stepped_down, events.elected, seen)
         report.visits(visits)
-        report.weights(scales, time.monotonic() - events.began)
+        report.resources(sampler, time.monotonic() - events.began)
     return report.verdict(took)
 
 
 def main() -> int:
     """Parse the arguments and run, leaving no process behind whatever happens."""
-    given = argparse.ArgumentParser(
+    parser = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
-    given.add_argument("--tabs", type=int, default=5000)
-    given.add_argument("--likes", type=float, default=200, help="a second")
-    given.add_argument("--seconds", type=int, default=60, help="how long the storm lasts at least")
-    asked = given.parse_args()
-    if lacks := missing():
-        print(lacks, file=sys.stderr)
+    parser.add_argument("--tabs", type=int, default=5000)
+    parser.add_argument("--likes", type=float, default=200, help="a second")
+    parser.add_argument("--seconds", type=int, default=60, help="how long the storm lasts at least")
+    arguments = parser.parse_args()
+    if message := missing():
+        print(message, file=sys.stderr)
         return 2
     # Explicitly, because a shell that starts this in the background sets SIGINT to be ignored.
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, signal.default_int_handler)
     machines = Machines()
     try:
-        return rehearse(machines, asked.tabs, asked.likes, asked.seconds)
+        return rehearse(machines, arguments.tabs, arguments.likes, arguments.seconds)
     except Unanswered as error:
         print(error, file=sys.stderr)
         return 1

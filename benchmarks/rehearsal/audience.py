@@ -8,8 +8,8 @@ from typing import Any
 
 from benchmarks.rehearsal import crowd
 from benchmarks.rehearsal.crowd import Seen
-from benchmarks.rehearsal.place import PUBLIC_URL, SOCKET_URL
-from benchmarks.rehearsal.town import CIRCLE_TABS, Town
+from benchmarks.rehearsal.dataset import CIRCLE_TABS, Dataset
+from benchmarks.rehearsal.environment import PUBLIC_URL, SOCKET_URL
 from benchmarks.rehearsal.verdict import Screen
 
 PROCESSES = 4
@@ -25,21 +25,21 @@ class Unanswered(Exception):
 class Audience:
     """The client processes, terminated when the context ends."""
 
-    def __init__(self, town: Town) -> None:
-        self.tabs = len(town.tabs)
+    def __init__(self, data: Dataset) -> None:
+        self.tabs = len(data.tabs)
         context = multiprocessing.get_context("spawn")
         self._pipes, self._processes = [], []
-        circles = [town.tabs[at : at + CIRCLE_TABS] for at in range(0, self.tabs, CIRCLE_TABS)]
+        circles = [data.tabs[at : at + CIRCLE_TABS] for at in range(0, self.tabs, CIRCLE_TABS)]
         for number in range(min(PROCESSES, len(circles))):
             # Whole circles, so that all tabs of a person are in one process.
             plans = [tab for circle in circles[number::PROCESSES] for tab in circle]
-            ours, theirs = context.Pipe()
+            parent_end, child_end = context.Pipe()
             process = context.Process(
-                target=crowd.run, args=(theirs, plans, town.posts, SOCKET_URL, PUBLIC_URL), daemon=True
+                target=crowd.run, args=(child_end, plans, data.posts, SOCKET_URL, PUBLIC_URL), daemon=True
             )
             process.start()
-            theirs.close()
-            self._pipes.append(ours)
+            child_end.close()
+            self._pipes.append(parent_end)
             self._processes.append(process)
 
     def __enter__(self) -> Audience:
@@ -99,6 +99,6 @@ class Audience:
         answers = []
         for pipe in self._pipes:
             if not pipe.poll(ASK_SECONDS):
-                raise Unanswered(f"The tabs do not {name} within {ASK_SECONDS} s.")
+                raise Unanswered(f"The tabs did not answer {name!r} within {ASK_SECONDS} s.")
             answers.append(pipe.recv())
         return answers

@@ -17,7 +17,7 @@ from typing import Any
 from benchmarks.rehearsal.tabs import Planned, Tab
 from benchmarks.rehearsal.verdict import Like, Screen
 
-OPENING_AT_ONCE = 40
+CONCURRENT_OPENINGS = 40
 PATIENCE_SECONDS = 5
 """The likes of up to this many seconds may be unanswered at once. People don't go on tapping for ever."""
 
@@ -53,19 +53,19 @@ class Crowd:
         self._pending: dict[tuple[int, str], Like] = {}
         self._liked: set[tuple[str, str]] = set()
         self._held_back = 0
-        self._living: list[asyncio.Task[None]] = []
+        self._tasks: list[asyncio.Task[None]] = []
         self._storm: asyncio.Task[None] | None = None
 
     async def open(self) -> float:
-        """Open all tabs, OPENING_AT_ONCE at a time, and return how long it took."""
-        began, room = time.monotonic(), asyncio.Semaphore(OPENING_AT_ONCE)
+        """Open all tabs, CONCURRENT_OPENINGS at a time, and return how long it took."""
+        began, semaphore = time.monotonic(), asyncio.Semaphore(CONCURRENT_OPENINGS)
 
-        async def one(tab: Tab) -> None:
-            async with room:
-                self._living.append(asyncio.create_task(tab.live()))
+        async def open_tab(tab: Tab) -> None:
+            async with semaphore:
+                self._tasks.append(asyncio.create_task(tab.live()))
                 await tab.ready.wait()
 
-        await asyncio.gather(*(one(tab) for tab in self._tabs))
+        await asyncio.gather(*(open_tab(tab) for tab in self._tabs))
         # Open tabs stay, so the garbage collector need not scan them again.
         gc.collect()
         gc.freeze()
@@ -94,7 +94,7 @@ class Crowd:
 
     async def seen(self) -> Seen:
         """Return what was seen since the beginning."""
-        gone = [one for tab in self._tabs for one in tab.gone]
+        gone = [period for tab in self._tabs for period in tab.gone]
         tries = sum(tab.tries for tab in self._tabs)
         return Seen([], self._likes, [self._changes], gone, self._held_back, tries)
 
@@ -155,5 +155,5 @@ async def _serve(pipe: Connection, crowd: Crowd) -> None:
             name, given = await asyncio.to_thread(pipe.recv)
         except EOFError:
             return
-        verb: Callable[..., Awaitable[Any]] = getattr(crowd, name)
-        pipe.send(await verb(*given))
+        method: Callable[..., Awaitable[Any]] = getattr(crowd, name)
+        pipe.send(await method(*given))

@@ -15,7 +15,7 @@ import boto3
 from pymongo import MongoClient
 from pymongo.errors import PyMongoError
 
-from benchmarks.rehearsal.place import (
+from benchmarks.rehearsal.environment import (
     BUCKET,
     DATA,
     DATABASE,
@@ -60,13 +60,13 @@ class Machines:
     def __init__(self) -> None:
         self.roots: dict[str, Callable[[], int]] = {}
         """The root process id of each machine, by name; 0 while it has none."""
-        self._ending = contextlib.ExitStack()
+        self._cleanup = contextlib.ExitStack()
         self.mongodb_uri = self.redis_url = ""
         self.instances: list[Server] = []
 
     def stop(self) -> None:
         """Stop everything, in reverse order."""
-        self._ending.close()
+        self._cleanup.close()
 
     def start_stores(self) -> None:
         """Start MongoDB, Redis and S3, and return once they answer."""
@@ -87,7 +87,7 @@ class Machines:
         _initiate(hosts, self.mongodb_uri)
         redis = RedisServer(DATA)
         redis.start()
-        self._ending.callback(redis.stop)
+        self._cleanup.callback(redis.stop)
         self.roots["redis"] = lambda: redis.pid
         self.redis_url = redis.url
         self._run("s3 (moto)", sys.executable, "-m", "moto.server", "-H", "127.0.0.1", "-p", str(S3_PORT))
@@ -96,8 +96,8 @@ class Machines:
 
     def start_instances(self, number: int = 2) -> None:
         """Start the app as if on a number of machines; the first one builds it."""
-        for one in range(number):
-            folder = DATA / f"instance-{one}"
+        for at in range(number):
+            folder = DATA / f"instance-{at}"
             folder.mkdir()
             environment: dict[str, str] = {
                 **SHARED,
@@ -108,10 +108,10 @@ class Machines:
                 "TRUSTED_PROXIES": "127.0.0.1",
             }
             server = Server(folder, DATABASE, development=False, root=ROOT, **environment)
-            self._ending.callback(server.stop)
+            self._cleanup.callback(server.stop)
             server.start()
             self.instances.append(server)
-            self.roots[f"instance {one + 1}"] = lambda server=server: server.pid
+            self.roots[f"instance {at + 1}"] = lambda server=server: server.pid
 
     def start_proxy(self) -> None:
         """Start the proxy, and return once it listens."""
@@ -152,7 +152,7 @@ class Machines:
             start_new_session=True,  # Ctrl+C reaches only this program, which stops them in order
         )
         log.close()
-        self._ending.callback(_end, process)
+        self._cleanup.callback(_end, process)
         self.roots[name] = lambda: process.pid
 
 
@@ -179,7 +179,7 @@ def _initiate(hosts: list[str], uri: str) -> None:
     with MongoClient(uri, serverSelectionTimeoutMS=ANSWER_SECONDS * 1000) as client:
         # Wait for all three, or the first writes would wait for members that are still copying.
         def states() -> list[str]:
-            return [one["stateStr"] for one in client.admin.command("replSetGetStatus")["members"]]
+            return [member["stateStr"] for member in client.admin.command("replSetGetStatus")["members"]]
 
         _wait(lambda: sorted(states()) == ["PRIMARY", "SECONDARY", "SECONDARY"], "MongoDB's set")
 

@@ -7,7 +7,7 @@ from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from typing import Any
 
-from benchmarks.rehearsal.place import DATABASE
+from benchmarks.rehearsal.environment import DATABASE
 from benchmarks.rehearsal.verdict import Truth
 from instagram_clone.domain import repair
 from instagram_clone.domain.core import db, outbox
@@ -38,7 +38,7 @@ async def stored(uri: str) -> Stored:
         rows = [
             (str(row["post"]), str(row["user"])) async for row in db.likes.find({}, {"post": 1, "user": 1})
         ]
-        waiting = [_waits(row) async for row in db.outbox.find({})]
+        waiting = [_pending_entry(row) async for row in db.outbox.find({})]
         failed = [f"{one.kind} of {one.subject}: {one.error}" for one in await outbox.failed()]
         return Stored(Truth(counts, rows), waiting, failed)
 
@@ -51,11 +51,11 @@ async def repaired(uri: str) -> list[str]:
     return [f"{number} {kind}" for kind, number in found.items()]
 
 
-def left_to_do(found: Stored) -> list[str]:
+def outbox_entries(found: Stored) -> list[str]:
     """Return the entries still in the outbox."""
     return [*found.waiting, *found.failed]
 
 
-def _waits(entry: dict[str, Any]) -> str:
+def _pending_entry(entry: dict[str, Any]) -> str:
     failed = f", failed {entry['tries']} times: {entry.get('error')}" if entry["tries"] else ""
     return f"{entry['event'].get('kind')} waits in the outbox until {entry['lease']:%X}{failed}"

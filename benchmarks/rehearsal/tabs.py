@@ -50,16 +50,16 @@ class Shown:
     liked: bool = False
     tapped_rev: int = -2
 
-    def believed(self) -> tuple[int, bool]:
+    def displayed(self) -> tuple[int, bool]:
         """Return how many people like it and whether the viewer does, as shown on the screen."""
         liked = True if self.tapped_rev >= self.own_rev else self.liked
         return max(0, self.likes + liked - self.liked), liked
 
 
-class Heard(RawTab):
+class StreamingTab(RawTab):
     """A connected tab that stores nothing and passes every message on at once."""
 
-    hear: Callable[[str, Any], None]
+    receive: Callable[[str, Any], None]
 
     async def _read(self) -> None:
         with contextlib.suppress(Exception):
@@ -71,7 +71,7 @@ class Heard(RawTab):
                 elif isinstance(message, str) and message.startswith("40/_event,"):
                     self._connected.set()
                 elif isinstance(message, str) and message.startswith("42/_event,"):
-                    self.hear(*json.loads(message[len("42/_event,") :])[:2])
+                    self.receive(*json.loads(message[len("42/_event,") :])[:2])
 
 
 @dataclass
@@ -90,7 +90,7 @@ class Tab:
     on_screen: set[str] = field(default_factory=set)
     tries: int = 0
     _token: str = field(default_factory=lambda: secrets.token_hex(16))
-    _heard: Heard | None = None
+    _connected: StreamingTab | None = None
     _connection: str = ""
 
     async def live(self) -> None:
@@ -100,36 +100,36 @@ class Tab:
             self.tries += 1
             try:
                 async with asyncio.timeout(OPEN_SECONDS):
-                    heard = await self._open()
+                    connection = await self._open()
             except (OSError, TimeoutError, WebSocketException):
-                heard = None
-            if heard is not None and await self._read(heard):
+                connection = None
+            if connection is not None and await self._read(connection):
                 failed = 0
                 if lost:
                     self.gone.append((lost, time.monotonic()))
-                assert heard._reader is not None
-                await heard._reader
+                assert connection._reader is not None
+                await connection._reader
                 lost = time.monotonic()
-                self._lose()
+                self._on_lost()
             else:
                 failed = min(failed + 1, MAX_RETRIES)
                 await asyncio.sleep(RETRY_SECONDS * failed)
-            if heard is not None:
-                heard.socket.transport.abort()
+            if connection is not None:
+                connection.socket.transport.abort()
 
-    async def _read(self, heard: Heard) -> bool:
+    async def _read(self, connection: StreamingTab) -> bool:
         """Load the page. Returns False if the connection is lost first."""
-        heard.hear = self._hear
-        assert heard._reader is not None
-        self._heard = heard
+        connection.receive = self._receive
+        assert connection._reader is not None
+        self._connected = connection
         reading = asyncio.create_task(self.ready.wait())
-        await asyncio.wait((reading, heard._reader), return_when=asyncio.FIRST_COMPLETED)
+        await asyncio.wait((reading, connection._reader), return_when=asyncio.FIRST_COMPLETED)
         reading.cancel()
         return self.ready.is_set()
 
-    def _lose(self) -> None:
+    def _on_lost(self) -> None:
         self.ready.clear()
-        self._heard = None
+        self._connected = None
         for post_id in self.shown:
             self.answered(self, post_id, -1)
 
@@ -137,12 +137,12 @@ class Tab:
         """Tap a heart."""
         post = self.shown[post_id]
         post.tapped_rev = max(post.rev, post.own_rev)
-        assert self._heard is not None
+        assert self._connected is not None
         with contextlib.suppress(Exception):
-            await self._heard.call(LIKE, {"post_id": post_id}, path=self.plan.path)
+            await self._connected.call(LIKE, {"post_id": post_id}, path=self.plan.path)
 
-    async def _open(self) -> Heard:
-        heard = await Heard.open(
+    async def _open(self) -> StreamingTab:
+        connection = await StreamingTab.open(
             self.url,
             self.origin,
             self.plan.cookie,
@@ -152,10 +152,10 @@ class Tab:
             compression=None,
             proxy=None,
         )
-        assert isinstance(heard, Heard)
-        return heard
+        assert isinstance(connection, StreamingTab)
+        return connection
 
-    def _hear(self, kind: str, data: Any) -> None:
+    def _receive(self, kind: str, data: Any) -> None:
         if kind == "new_token":
             self._token = data
         if kind != "event":
@@ -167,22 +167,22 @@ class Tab:
                 self._read_page(page if isinstance(page, list) else [page])
         # Handle the end of a tap last: the same delta may also report that the like was already stored.
         for key, value in sorted(delta.get(_LIVE, {}).items(), key=lambda one: one[0].startswith(_TAPPED)):
-            self._hear_fact(key, value)
+            self._receive_fact(key, value)
 
     def _read_page(self, cards: list[dict[str, Any]]) -> None:
         for card in cards:
             if not card.get("id"):
                 continue
-            self._count(card["id"], card["rev"], card["likes"])
-            self._own(card["id"], card["rev"], card["liked"])
+            self._set_count(card["id"], card["rev"], card["likes"])
+            self._set_own(card["id"], card["rev"], card["liked"])
             self.on_screen.add(card["id"])
             self.ready.set()
 
-    def _hear_fact(self, key: str, value: Any) -> None:
+    def _receive_fact(self, key: str, value: Any) -> None:
         if key.startswith(_POST):
-            self._count(key[len(_POST) :], value["rev"], value["likes"])
+            self._set_count(key[len(_POST) :], value["rev"], value["likes"])
         elif key.startswith(_LIKED):
-            self._own(key[len(_LIKED) :], value["rev"], value["liked"])
+            self._set_own(key[len(_LIKED) :], value["rev"], value["liked"])
         elif key == fact_keys.connection_key():
             if self._connection not in ("", value):
                 taps = {post_id: post.tapped_rev for post_id, post in self.shown.items()}
@@ -198,14 +198,14 @@ class Tab:
             if self.shown[post_id].tapped_rev == tapped:
                 self.shown[post_id].tapped_rev = -2
 
-    def _count(self, post_id: str, rev: int, likes: int) -> None:
+    def _set_count(self, post_id: str, rev: int, likes: int) -> None:
         post = self._post(post_id)
         if rev > post.rev:
             self.changed(self, post_id, post.rev, rev)
         if rev >= post.rev:
             post.rev, post.likes = rev, likes
 
-    def _own(self, post_id: str, rev: int, liked: bool) -> None:
+    def _set_own(self, post_id: str, rev: int, liked: bool) -> None:
         post = self._post(post_id)
         if rev >= post.own_rev:
             post.own_rev, post.liked = rev, liked
@@ -218,4 +218,4 @@ class Tab:
     def screen(self) -> Iterator[tuple[str, int, bool]]:
         """Yield the posts on screen, with the number of likes of each and whether its heart is full."""
         for post_id in self.on_screen:
-            yield post_id, *self.shown[post_id].believed()
+            yield post_id, *self.shown[post_id].displayed()

@@ -1,4 +1,4 @@
-"""Checks of what tabs show and were told against what is stored. Pure, so that they can be tested."""
+"""Checks of what tabs show and were sent, against what is stored. Pure, so that they can be tested."""
 
 from __future__ import annotations
 
@@ -72,7 +72,9 @@ def wrong_screens(screens: Iterable[Screen], truth: Truth) -> list[str]:
         for post_id, likes, liked in posts:
             stored = truth.counts.get(post_id, 0)
             if likes != stored:
-                found.append(f"A tab of {user_id} shows {likes} likes of {post_id}, stored are {stored}.")
+                found.append(
+                    f"A tab of {user_id} shows {likes} likes of {post_id}, but {stored} are stored."
+                )
             if liked != ((post_id, user_id) in rows):
                 found.append(
                     f"A tab of {user_id} shows its heart {'full' if liked else 'empty'} at {post_id}."
@@ -112,14 +114,14 @@ def summaries(phases: list[Phase], likes: list[Like], changes: Iterable[Change])
             acknowledged[like.post_id].append((like.rev, like.sent))
         else:
             summary.failed.append(like.sent)
-    for told in acknowledged.values():
-        told.sort()
+    for pairs in acknowledged.values():
+        pairs.sort()
     for post_id, before, rev, at in changes:
         if before < 0:
             continue  # the first load of a page
-        told = acknowledged.get(post_id, [])
-        first, last = (bisect_right(told, (one, float("inf"))) for one in (before, rev))
-        for _, sent in told[first:last]:
+        pairs = acknowledged.get(post_id, [])
+        first, last = (bisect_right(pairs, (one, float("inf"))) for one in (before, rev))
+        for _, sent in pairs[first:last]:
             found[_phase_of(phases, sent)].waits.append((at - sent) * 1000)
     return found
 

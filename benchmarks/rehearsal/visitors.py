@@ -8,8 +8,8 @@ from dataclasses import dataclass, field
 
 import httpx
 
-from benchmarks.rehearsal.place import PUBLIC_URL
-from benchmarks.rehearsal.town import Town
+from benchmarks.rehearsal.dataset import Dataset
+from benchmarks.rehearsal.environment import PUBLIC_URL
 from instagram_clone import routes
 
 EVERY_SECONDS = 0.5
@@ -20,10 +20,10 @@ PATIENCE_SECONDS = 10
 class Visits:
     """The outcome of requests for a post's page and its photo in turn, until `stop`."""
 
-    town: Town
+    data: Dataset
     took: list[float] = field(default_factory=list)
     refused: list[tuple[float, str]] = field(default_factory=list)
-    _over: threading.Event = field(default_factory=threading.Event)
+    _is_stopped: threading.Event = field(default_factory=threading.Event)
 
     def __post_init__(self) -> None:
         self._thread = threading.Thread(target=self._visit, daemon=True)
@@ -31,14 +31,14 @@ class Visits:
 
     def stop(self) -> None:
         """Stop after the current request."""
-        self._over.set()
+        self._is_stopped.set()
         self._thread.join()
 
     def _visit(self) -> None:
-        paths = routes.post_url(self.town.posts[0]), routes.media_url(self.town.photo, 640)
+        paths = routes.post_url(self.data.posts[0]), routes.media_url(self.data.photo, 640)
         turn = 0
         with httpx.Client(base_url=PUBLIC_URL, timeout=PATIENCE_SECONDS) as http:
-            while not self._over.wait(EVERY_SECONDS):
+            while not self._is_stopped.wait(EVERY_SECONDS):
                 began, path = time.monotonic(), paths[turn % 2]
                 turn += 1
                 try:

@@ -19,14 +19,14 @@ from pathlib import Path
 
 from bson import ObjectId
 
-import benchmarks.apart as apart
+import benchmarks.isolated as isolated
 from benchmarks.cost import people
-from benchmarks.search import costs, crowd, kept, loads, openings
+from benchmarks.search import costs, crowd, loads, openings, saved
 from instagram_clone.domain.core import db
 from instagram_clone.domain.core.viewer import Viewer
 from instagram_clone.domain.discovery import search
 
-AT_ONCE = 16
+SEARCHERS = 16
 
 KINDS: dict[str, list[str]] = {
     "one letter": ["a", "m", "s", "j", "e"],
@@ -52,38 +52,38 @@ async def rare_names(number: int) -> list[str]:
     """Return names that few people in the crowd have."""
     rows = db.people_index.aggregate([{"$sample": {"size": 200}}, {"$project": {"words": 1}}])
     words = [word for row in await (await rows).to_list() for word in row["words"] if word.isalpha()]
-    seldom = [word for word in words if words.count(word) == 1 and len(word) > 6]
-    return sorted(seldom)[:number]
+    rare = [word for word in words if words.count(word) == 1 and len(word) > 6]
+    return sorted(rare)[:number]
 
 
-async def made(uri: str, number: int, posts: int) -> kept.Kept:
+async def create(uri: str, number: int, posts: int) -> saved.SavedCrowd:
     """Create the crowd, and record it for later runs."""
-    viewers, _, example = await people(uri, AT_ONCE)
+    viewers, _, example = await people(uri, SEARCHERS)
     began = time.perf_counter()
     await crowd.fill(uri, number, posts, ObjectId(example))
-    await crowd.acquaint(viewers, number)
-    there = kept.Kept(viewers, ObjectId(example))
-    await kept.note(number, posts, there)
+    await crowd.add_follows(viewers, number)
+    new_crowd = saved.SavedCrowd(viewers, ObjectId(example))
+    await saved.save(number, posts, new_crowd)
     seconds = time.perf_counter() - began
-    print(f"{number:,} people and {posts:,} posts, made in {seconds:.0f} s", flush=True)
-    return there
+    print(f"{number:,} people and {posts:,} posts, created in {seconds:.0f} s", flush=True)
+    return new_crowd
 
 
 async def main(number: int, posts: int, folder: Path | None) -> None:
     """Create or find the crowd, measure, and print."""
-    uri = apart.database(folder / "mongo") if folder else apart.database()
-    there = await kept.find(uri, number, posts)
-    viewers, example = there or await made(uri, number, posts)
+    uri = isolated.database(folder / "mongo") if folder else isolated.database()
+    existing = await saved.find(uri, number, posts)
+    viewers, example = existing or await create(uri, number, posts)
     KINDS["rare name"] = await rare_names(20)
-    if there:
-        print(f"{number:,} people and {posts:,} posts, as they were left", flush=True)
+    if existing:
+        print(f"{number:,} people and {posts:,} posts, from an earlier run", flush=True)
     await warm(viewers[0])
     # The server freezes its objects at startup, and holds no such crowd: keep the GC off it.
     gc.collect()
     gc.freeze()
-    print(f"{AT_ONCE} opening it and typing at once, a letter every {loads.PAUSE_SECONDS * 1000:.0f} ms:")
+    print(f"{SEARCHERS} people opening it and typing, a letter every {loads.PAUSE_SECONDS * 1000:.0f} ms:")
     await loads.measure(loads.typing, viewers, KINDS)
-    print(f"{AT_ONCE} searching at once without a pause:")
+    print(f"{SEARCHERS} people searching without a pause:")
     await loads.measure(loads.without_pause, viewers, KINDS)
     await openings.first(viewers)
     await costs.examined(viewers[0], KINDS)
@@ -96,6 +96,6 @@ if __name__ == "__main__":
     arguments = argparse.ArgumentParser(prog="python -m benchmarks.search")
     arguments.add_argument("people", type=int, nargs="?", default=1_000_000)
     arguments.add_argument("posts", type=int, nargs="?", default=1_000_000)
-    arguments.add_argument("--data", type=Path, help="where the crowd stays, and is found again")
+    arguments.add_argument("--data", type=Path, help="where the crowd is kept and reused")
     given = arguments.parse_args()
     asyncio.run(main(given.people, given.posts, given.data))

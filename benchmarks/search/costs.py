@@ -8,10 +8,10 @@ from typing import Any
 
 from bson import ObjectId
 
-from benchmarks.search import crowd, kept
-from benchmarks.search.figures import figures, timed
-from benchmarks.search.names import Made
+from benchmarks.search import crowd, saved
+from benchmarks.search.names import Generator
 from benchmarks.search.openings import Openings
+from benchmarks.search.timing import figures, timed
 from instagram_clone.domain.core import db, events
 from instagram_clone.domain.core.viewer import Viewer
 from instagram_clone.domain.discovery import people_index, posts_index, search
@@ -26,17 +26,17 @@ async def examined(viewer: Viewer, kinds: dict[str, list[str]]) -> None:
     """Print how many keys and rows the queries of a search examine, and how many rows they return: first
     with empty caches, and again with the caches filled.
     """
-    print("What the queries of a search look at in MongoDB, on average and at most:")
+    print("What the queries of a search examine in MongoDB, on average and at most:")
     events.clear_caches()
-    ways = {"opening": [Openings().open(viewer)]}
+    cases = {"opening": [Openings().open(viewer)]}
     # A first search fills the caches for later ones, so run all of them once, and then all again.
-    for asked in ("first", "again"):
-        ways |= {
-            f"{kind}, {asked}": [search.everything(viewer, text) for text in texts]
+    for turn in ("first", "again"):
+        cases |= {
+            f"{kind}, {turn}": [search.everything(viewer, text) for text in texts]
             for kind, texts in kinds.items()
         }
     async with _profiled() as profile:
-        for kind, works in ways.items():
+        for kind, works in cases.items():
             seen = []
             for work in works:
                 await profile.database.command("profile", 2)
@@ -83,21 +83,21 @@ async def writes(post_id: ObjectId, viewer: Viewer) -> None:
     """Print what inserting a person and a post costs, and what indexing adds. Both are removed again."""
     person = await db.users.find_one({"_id": viewer.oid}) or {}
     post = {k: v for k, v in (await db.posts.find_one({"_id": post_id}) or {}).items() if k != "key"}
-    made, plain, found = Made(9), list[float](), list[float]()
+    generator, plain, indexed = Generator(9), list[float](), list[float]()
     people, posts = list[ObjectId](), list[ObjectId]()
     for number in range(WRITES):
-        (username, name), user = made.person(10**7 + number), ObjectId()
+        (username, name), user = generator.person(10**7 + number), ObjectId()
         named = {"username": username, "username_key": username, "email_key": username, "name": name}
         await timed(db.users.insert_one({**person, "_id": user, **named}), plain)
-        await timed(people_index.signed_up(SignedUp(str(user))), found)
+        await timed(people_index.signed_up(SignedUp(str(user))), indexed)
         people.append(user)
-    print("A write, and what it adds in the outbox that it is found:")
-    print(f"  {'a person':>16}: {figures(plain)}; found: {figures(found)}", flush=True)
-    plain, found = [], []
+    print("A write, and what its indexing for search adds in the outbox:")
+    print(f"  {'a person':>16}: {figures(plain)}; indexed: {figures(indexed)}", flush=True)
+    plain, indexed = [], []
     for _ in range(WRITES):
-        row = {**post, "_id": ObjectId(), "caption": made.caption()}
+        row = {**post, "_id": ObjectId(), "caption": generator.caption()}
         await timed(db.posts.insert_one(row), plain)
-        await timed(posts_index.post_published(PostPublished(str(row["_id"]), viewer.id, "", "")), found)
+        await timed(posts_index.post_published(PostPublished(str(row["_id"]), viewer.id, "", "")), indexed)
         posts.append(row["_id"])
-    print(f"  {'a post':>16}: {figures(plain)}; found: {figures(found)}", flush=True)
-    await kept.remove(people, posts)
+    print(f"  {'a post':>16}: {figures(plain)}; indexed: {figures(indexed)}", flush=True)
+    await saved.remove(people, posts)

@@ -16,7 +16,7 @@ from instagram_clone.domain.core import db, schema
 from instagram_clone.domain.core.viewer import Viewer
 from instagram_clone.mongod.server import CACHE_GB
 
-FOLLOWED, THEY_FOLLOW = 200, 40
+FOLLOWED, FOLLOWED_BY_FRIENDS = 200, 40
 INDEXES = ("people_index", "posts_index", "spellings")
 FILLED = ("users", "posts", *INDEXES)
 
@@ -30,15 +30,15 @@ async def fill(uri: str, people: int, posts: int, example: ObjectId) -> None:
         await db.__getattr__(name).drop_indexes()
     async with _importing():
         where = uri, db.users.database.name
-        with _told(f"{people:,} people"):
-            begun = await asyncio.to_thread(rows.insert_people, *where, people, person)
+        with _timed(f"{people:,} people"):
+            prefixes = await asyncio.to_thread(rows.insert_people, *where, people, person)
         # Build these while the next rows are generated, which keeps other cores busy.
         indexing = [asyncio.create_task(_index(name)) for name in ("people_index", "users")]
-        with _told(f"{posts:,} posts"):
+        with _timed(f"{posts:,} posts"):
             await asyncio.to_thread(rows.insert_posts, *where, posts, post, people)
         indexing += [asyncio.create_task(_index(name)) for name in ("posts_index", "posts")]
-        with _told(f"{len(begun):,} spellings"):
-            await asyncio.to_thread(rows.insert_spellings, *where, begun)
+        with _timed(f"{len(prefixes):,} spellings"):
+            await asyncio.to_thread(rows.insert_spellings, *where, prefixes)
         await asyncio.gather(*indexing, _index("spellings"))
         await db.users.database.client.admin.command("fsync")
 
@@ -52,37 +52,39 @@ async def _importing() -> AsyncIterator[None]:
         await admin.command("setParameter", 1, wiredTigerEngineRuntimeConfig="cache_size=2G")
         yield
     finally:
-        as_before = f"cache_size={float(CACHE_GB) * 1024:.0f}M"
-        await admin.command("setParameter", 1, wiredTigerEngineRuntimeConfig=as_before)
+        previous = f"cache_size={float(CACHE_GB) * 1024:.0f}M"
+        await admin.command("setParameter", 1, wiredTigerEngineRuntimeConfig=previous)
 
 
 async def _index(name: str) -> None:
-    with _told(f"indexes of {name}"):
+    with _timed(f"indexes of {name}"):
         await db.__getattr__(name).create_indexes(schema.INDEXES[name])
 
 
 @contextlib.contextmanager
-def _told(what: str) -> Iterator[None]:
+def _timed(what: str) -> Iterator[None]:
     began = time.perf_counter()
     yield
-    print(f"  {what} made in {time.perf_counter() - began:.0f} s", flush=True)
+    print(f"  {what} created in {time.perf_counter() - began:.0f} s", flush=True)
 
 
-async def acquaint(viewers: list[Viewer], people: int) -> None:
+async def add_follows(viewers: list[Viewer], people: int) -> None:
     """Make each viewer follow some of the crowd, and those follow some others."""
     chance = random.Random(8)
     now = datetime.now(UTC)
     for viewer in viewers:
         friends = _some(chance, people, FOLLOWED)
         edges = {(viewer.oid, friend) for friend in friends}
-        edges |= {(friend, other) for friend in friends for other in _some(chance, people, THEY_FOLLOW)}
+        edges |= {
+            (friend, other) for friend in friends for other in _some(chance, people, FOLLOWED_BY_FRIENDS)
+        }
         follows = [{"follower": one, "followee": other, "created": now} for one, other in edges]
         # Two viewers may have a friend in common, who may already follow some of these people.
-        there = {
+        existing = {
             (row["follower"], row["followee"])
             async for row in db.follows.find({"follower": {"$in": friends}}, {"follower": 1, "followee": 1})
         }
-        await db.follows.insert_many([r for r in follows if (r["follower"], r["followee"]) not in there])
+        await db.follows.insert_many([r for r in follows if (r["follower"], r["followee"]) not in existing])
 
 
 def _some(chance: random.Random, people: int, number: int) -> list[ObjectId]:

@@ -7,8 +7,8 @@ import random
 import time
 from collections.abc import Awaitable, Callable
 
-from benchmarks.search.figures import figures, processors, timed
 from benchmarks.search.openings import Openings
+from benchmarks.search.timing import cpu_times, figures, timed
 from instagram_clone.domain.core.viewer import Viewer
 from instagram_clone.domain.discovery import search
 
@@ -41,10 +41,10 @@ async def typing(viewers: list[Viewer], texts: list[str], took: list[float], ope
 
 async def without_pause(viewers: list[Viewer], texts: list[str], took: list[float], _: Openings) -> None:
     """Search back to back, to measure the capacity of the machine."""
-    waiting = iter(range(SEARCHES))
+    numbers = iter(range(SEARCHES))
 
     async def one(viewer: Viewer) -> None:
-        for number in waiting:
+        for number in numbers:
             await timed(search.everything(viewer, texts[number % len(texts)]), took)
 
     await asyncio.gather(*map(one, viewers))
@@ -55,15 +55,15 @@ async def measure(load: Load, viewers: list[Viewer], kinds: dict[str, list[str]]
     every, openings = list[float](), Openings()
     for kind, texts in kinds.items():
         took: list[float] = []
-        began, busy = time.perf_counter(), await processors()
+        began, busy = time.perf_counter(), await cpu_times()
         await load(viewers, texts, took, openings)
         rate = len(took) / (time.perf_counter() - began)
         here, there = (
-            (now - then) * 1000 / len(took) for now, then in zip(await processors(), busy, strict=True)
+            (now - then) * 1000 / len(took) for now, then in zip(await cpu_times(), busy, strict=True)
         )
-        costs = f"{here:4.2f} and {there:5.2f} ms of a processor"
+        costs = f"{here:4.2f} and {there:5.2f} ms of CPU"
         print(f"  {kind:>16}: {figures(took)}, {rate:5.0f} a second, {costs}", flush=True)
         every += took
     print(f"  {'all':>16}: {figures(every)}", flush=True)
     if openings.answers:
-        openings.tell()
+        openings.print_times()

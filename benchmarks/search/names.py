@@ -21,7 +21,7 @@ _SYLLABLES = (
 ).split()
 
 
-class Made:
+class Generator:
     """A generator of random people and captions. All seeds share one vocabulary, but draw differently."""
 
     def __init__(self, seed: int = 7) -> None:
@@ -31,16 +31,16 @@ class Made:
         self._words = self._skewed(_WORDS.split(), 60_000)
         self.random = random.Random(seed)
 
-    def _skewed(self, known: Sequence[str], number: int) -> tuple[list[str], list[float]]:
+    def _skewed(self, given: Sequence[str], number: int) -> tuple[list[str], list[float]]:
         """Return words and their cumulative weights, which fall off with the rank as in Zipf's law."""
-        words = dict.fromkeys(known)
+        words = dict.fromkeys(given)
         while len(words) < number:
             words["".join(self.random.choices(_SYLLABLES, k=self.random.randint(2, 4)))] = None
         weights = itertools.accumulate(1 / (place + 5) for place in range(len(words)))
         return list(words), list(weights)
 
-    def _some(self, of: tuple[list[str], list[float]], number: int = 1) -> list[str]:
-        return self.random.choices(of[0], cum_weights=of[1], k=number)
+    def _some(self, weighted: tuple[list[str], list[float]], number: int = 1) -> list[str]:
+        return self.random.choices(weighted[0], cum_weights=weighted[1], k=number)
 
     def person(self, number: int) -> tuple[str, str]:
         """Return a username and a full name."""

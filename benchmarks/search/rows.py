@@ -15,11 +15,11 @@ from typing import Any
 from bson import ObjectId
 from pymongo import MongoClient, WriteConcern
 
-from benchmarks.search.names import Made
+from benchmarks.search.names import Generator
 from instagram_clone.domain.discovery import folding, people_index, posts_index, spellings
 
 PROCESSES = 8
-LOT = 2000
+BATCH = 2000
 PRIVATE = 5
 """One in this many accounts is private; hardly anyone can find their posts."""
 
@@ -36,27 +36,27 @@ def person_id(number: int) -> ObjectId:
 
 def insert_people(uri: str, database: str, number: int, example: Row) -> set[str]:
     """Create and insert a number of people, and return the prefixes of all the words in their names."""
-    return set().union(*_shared(_insert_people, uri, database, number, example))
+    return set().union(*_in_processes(_insert_people, uri, database, number, example))
 
 
 def insert_posts(uri: str, database: str, number: int, example: Row, people: int) -> None:
     """Create and insert a number of posts by a number of people."""
-    _shared(_insert_posts, uri, database, number, example, people)
+    _in_processes(_insert_posts, uri, database, number, example, people)
 
 
 def insert_spellings(uri: str, database: str, beginnings: Iterable[str]) -> None:
     """Insert the spelling rows for some prefixes."""
     ordered = sorted(beginnings)
-    lots = [ordered[part::PROCESSES] for part in range(PROCESSES)]
+    parts = [ordered[part::PROCESSES] for part in range(PROCESSES)]
     with _pool() as pool:
-        list(pool.map(_insert_spellings, [uri] * PROCESSES, [database] * PROCESSES, lots))
+        list(pool.map(_insert_spellings, [uri] * PROCESSES, [database] * PROCESSES, parts))
 
 
 def _pool() -> ProcessPoolExecutor:
     return ProcessPoolExecutor(PROCESSES, mp_context=get_context("spawn"))
 
 
-def _shared(work: Any, uri: str, database: str, number: int, *more: Any) -> list[Any]:
+def _in_processes(work: Any, uri: str, database: str, number: int, *more: Any) -> list[Any]:
     bounds = [number * part // PROCESSES for part in range(PROCESSES + 1)]
     with _pool() as pool:
         parts = [pool.submit(work, uri, database, range(*two), *more) for two in itertools.pairwise(bounds)]
@@ -64,17 +64,17 @@ def _shared(work: Any, uri: str, database: str, number: int, *more: Any) -> list
 
 
 def _insert_people(uri: str, database: str, numbers: range, example: Row) -> set[str]:
-    begun: set[str] = set()
-    _insert(uri, database, ("users", "people_index"), _people(numbers, example, begun))
-    return begun
+    prefixes: set[str] = set()
+    _insert(uri, database, ("users", "people_index"), _people(numbers, example, prefixes))
+    return prefixes
 
 
-def _people(numbers: range, example: Row, begun: set[str]) -> Iterator[tuple[Row, ...]]:
-    made, known = Made(numbers.start), set[str]()
+def _people(numbers: range, example: Row, prefixes: set[str]) -> Iterator[tuple[Row, ...]]:
+    generator, known = Generator(numbers.start), set[str]()
     for one in numbers:
-        (username, name), followers, user = made.person(one), made.followers(), person_id(one)
+        (username, name), followers, user = generator.person(one), generator.followers(), person_id(one)
         words = folding.name_words(username, name)
-        begun |= spellings.prefixes(word for word in words if word not in known)
+        prefixes |= spellings.prefixes(word for word in words if word not in known)
         known.update(words)
         keys = {"username": username, "username_key": username, "email": username, "email_key": username}
         own = {"_id": user, "name": name, "followers": followers, "private": one % PRIVATE == 0}
@@ -95,11 +95,11 @@ def _insert_posts(uri: str, database: str, numbers: range, example: Row, people:
 
 
 def _posts(numbers: range, example: Row, people: int) -> Iterator[tuple[Row, ...]]:
-    made = Made(numbers.start)
+    generator = Generator(numbers.start)
     [photo] = example["media"]
     for one in numbers:
-        author, post = made.random.randrange(people), ObjectId(f"{_POSTS + one:08x}{one:016x}")
-        caption, alt = made.caption(), made.caption() if made.random.random() < 0.3 else ""
+        author, post = generator.random.randrange(people), ObjectId(f"{_POSTS + one:08x}{one:016x}")
+        caption, alt = generator.caption(), generator.caption() if generator.random.random() < 0.3 else ""
         own: Row = {"_id": post, "author": person_id(author), "caption": caption}
         own |= {"private": True} if author % PRIVATE == 0 else {}
         yield (
@@ -114,7 +114,7 @@ def _insert_spellings(uri: str, database: str, beginnings: list[str]) -> None:
 
 def _insert(uri: str, database: str, names: tuple[str, ...], rows: Iterator[tuple[Row, ...]]) -> None:
     with MongoClient(uri) as client:
-        quick = client.get_database(database, write_concern=WriteConcern(w=1, j=False))
-        while lot := list(itertools.islice(rows, LOT)):
-            for name, own in zip(names, zip(*lot, strict=True), strict=True):
-                quick[name].insert_many(own, ordered=False)
+        unjournaled = client.get_database(database, write_concern=WriteConcern(w=1, j=False))
+        while batch := list(itertools.islice(rows, BATCH)):
+            for name, own in zip(names, zip(*batch, strict=True), strict=True):
+                unjournaled[name].insert_many(own, ordered=False)

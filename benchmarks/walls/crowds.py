@@ -16,15 +16,15 @@ from instagram_clone.domain.core.viewer import Viewer
 from instagram_clone.live import online
 from instagram_clone.live.tabs import connections
 
-LOT = 10_000
+BATCH = 10_000
 EDIT_SECONDS = 0.001
 """The CPU time that loading, editing and comparing a real tab's state takes."""
 
 
 async def insert(name: str, rows: list[dict[str, Any]]) -> None:
     """Insert rows in large batches."""
-    for at in range(0, len(rows), LOT):
-        await db.__getattr__(name).insert_many(rows[at : at + LOT], ordered=False)
+    for at in range(0, len(rows), BATCH):
+        await db.__getattr__(name).insert_many(rows[at : at + BATCH], ordered=False)
 
 
 async def copies_of(viewer: Viewer, number: int) -> list[Viewer]:
@@ -32,9 +32,9 @@ async def copies_of(viewer: Viewer, number: int) -> list[Viewer]:
     person = await db.users.find_one({"_id": viewer.oid}) or {}
     ids = [ObjectId() for _ in range(number)]
     rows = []
-    for one in ids:
-        names = {"username": f"c{one}", "username_key": f"c{one}", "email": f"{one}@example.com"}
-        rows.append({**person, "_id": one, **names, "email_key": names["email"]})
+    for id_ in ids:
+        names = {"username": f"c{id_}", "username_key": f"c{id_}", "email": f"{id_}@example.com"}
+        rows.append({**person, "_id": id_, **names, "email_key": names["email"]})
     await insert("users", rows)
     return [Viewer(str(one), f"c{one}", "") for one in ids]
 

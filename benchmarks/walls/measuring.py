@@ -13,7 +13,7 @@ from instagram_clone.domain.core.viewer import Viewer
 
 
 @dataclass(frozen=True)
-class Place:
+class Data:
     """The data that walls are measured with: people who have signed up, and a post by the first."""
 
     people: list[Viewer]
@@ -29,7 +29,7 @@ class Place:
 
 
 @dataclass(frozen=True)
-class Took:
+class Median:
     """A median, and for work done by this process alone, its CPU time in milliseconds."""
 
     value: float
@@ -43,7 +43,7 @@ class Wall:
     what: str
     bar: float
     before: str
-    measure: Callable[[Place], Awaitable[dict[str, Took]]]
+    measure: Callable[[Data], Awaitable[dict[str, Median]]]
     unit: str = "ms"
 
 
@@ -52,11 +52,11 @@ def ids(number: int) -> list[str]:
     return [str(ObjectId()) for _ in range(number)]
 
 
-async def median(act: Callable[[], Awaitable[object]], times: int, share: int = 1) -> Took:
+async def median(act: Callable[[], Awaitable[object]], times: int, share: int = 1) -> Median:
     """Return the median time an action takes, divided by `share`."""
     took, busy = [], time.thread_time()
     for _ in range(times):
         began = time.perf_counter()
         await act()
         took.append((time.perf_counter() - began) * 1000 / share)
-    return Took(statistics.median(took), (time.thread_time() - busy) * 1000 / times / share)
+    return Median(statistics.median(took), (time.thread_time() - busy) * 1000 / times / share)

@@ -9,10 +9,10 @@ from pathlib import Path
 
 from bson import ObjectId
 
-from benchmarks import apart
+from benchmarks import isolated
 from benchmarks.cost import cpu_seconds, memory_kb
 from benchmarks.walls import crowds
-from benchmarks.walls.measuring import Place, Took
+from benchmarks.walls.measuring import Data, Median
 from instagram_clone import routes
 from instagram_clone.domain import migrations
 from instagram_clone.domain.core import db
@@ -25,12 +25,12 @@ from instagram_clone.web.states.posts.detail import DetailState
 from tests.client import RawTab
 from tests.server import ROOT, Server, running
 
-LOTS = 5
-WARM = 100
+BATCHES = 5
+WARM_UP = 100
 """Tabs opened before any that count, so that everything has been loaded once."""
 
 OPENED, KEPT = 100, 500
-AT_ONCE = 32
+CONCURRENT = 32
 POSTS = 12
 SETTLE_SECONDS = 3
 LOAD = next(name for name in INTERNAL_EVENTS if name.endswith("on_load_internal"))
@@ -43,48 +43,48 @@ SETTINGS: Page = (routes.SETTINGS_ACCOUNT, EmailState, "email")
 HOME: Page = (routes.HOME, PeopleState, "suggested_at")
 
 
-async def tabs(place: Place, root: Path = ROOT) -> dict[str, Took]:
+async def tabs(data: Data, root: Path = ROOT) -> dict[str, Median]:
     """Open tabs, one per person, at the settings and go on to a post; open others at a full home feed."""
-    people = await _fans(place, WARM + LOTS * OPENED)
-    post = (routes.post_url(place.post_id), DetailState, "post")
+    people = await _fans(data, WARM_UP + BATCHES * OPENED)
+    post = (routes.post_url(data.post_id), DetailState, "post")
     return {
         "settings, then a post": await _opened(people, root, SETTINGS, post),
         "home": await _opened(people, root, HOME),
     }
 
 
-async def memory(place: Place, root: Path = ROOT) -> dict[str, Took]:
+async def memory(data: Data, root: Path = ROOT) -> dict[str, Median]:
     """Open tabs, one per person, and leave them idle."""
-    people = await _fans(place, WARM + 3 * KEPT)
+    people = await _fans(data, WARM_UP + 3 * KEPT)
     return {
-        "at the settings": await _kept(people, root, SETTINGS),
-        "at home": await _kept(people, root, HOME),
+        "on the settings": await _kept(people, root, SETTINGS),
+        "on home": await _kept(people, root, HOME),
     }
 
 
-async def _opened(people: list[str], root: Path, *pages: Page) -> Took:
+async def _opened(people: list[str], root: Path, *pages: Page) -> Median:
     rates, costs = [], []
-    with running(apart.DATA, "bench", root=root) as server:
-        shown = await _open(server, people[:WARM], *pages)
-        for at in range(WARM, len(people), OPENED):
+    with running(isolated.DATA, "bench", root=root) as server:
+        shown = await _open(server, people[:WARM_UP], *pages)
+        for at in range(WARM_UP, len(people), OPENED):
             began, busy = time.perf_counter(), cpu_seconds(server.pid)
             shown += await _open(server, people[at : at + OPENED], *pages)
             rates.append(OPENED / (time.perf_counter() - began))
             costs.append((cpu_seconds(server.pid) - busy) * 1000 / OPENED)
         await _close(shown)
-    return Took(statistics.median(rates), statistics.median(costs))
+    return Median(statistics.median(rates), statistics.median(costs))
 
 
-async def _kept(people: list[str], root: Path, *pages: Page) -> Took:
+async def _kept(people: list[str], root: Path, *pages: Page) -> Median:
     took = []
-    with running(apart.DATA, "bench", root=root) as server:
-        shown = await _open(server, people[:WARM], *pages)
-        for at in range(WARM, len(people), KEPT):
+    with running(isolated.DATA, "bench", root=root) as server:
+        shown = await _open(server, people[:WARM_UP], *pages)
+        for at in range(WARM_UP, len(people), KEPT):
             before = await _memory_kb(server)
             shown += await _open(server, people[at : at + KEPT], *pages)
             took.append((await _memory_kb(server) - before) / KEPT)
         await _close(shown)
-    return Took(statistics.median(took))
+    return Median(statistics.median(took))
 
 
 async def _memory_kb(server: Server) -> float:
@@ -92,13 +92,13 @@ async def _memory_kb(server: Server) -> float:
     return memory_kb(server.pid)
 
 
-async def _fans(place: Place, number: int) -> list[str]:
+async def _fans(data: Data, number: int) -> list[str]:
     """Create signed-in people who follow a star with a page of posts, and return their cookies."""
-    post = await db.posts.find_one({"_id": ObjectId(place.post_id)}) or {}
+    post = await db.posts.find_one({"_id": ObjectId(data.post_id)}) or {}
     post = {name: value for name, value in post.items() if name != "key"}
     await crowds.insert("posts", [{**post, "_id": ObjectId()} for _ in range(POSTS)])
-    fans = await crowds.copies_of(place.reader, number)
-    await crowds.follow_each([one.oid for one in fans], place.star.oid)
+    fans = await crowds.copies_of(data.reader, number)
+    await crowds.follow_each([one.oid for one in fans], data.star.oid)
     await migrations.apply()
     tokens = [await sessions.start(one.id, "bench") for one in fans]
     return [f"{cookies.NAME}={token}" for token in tokens]
@@ -106,10 +106,10 @@ async def _fans(place: Place, number: int) -> list[str]:
 
 async def _open(server: Server, people: list[str], *pages: Page) -> list[RawTab]:
     """Open a tab for each of some people, and navigate to each further page once one has loaded."""
-    gate = asyncio.Semaphore(AT_ONCE)
+    semaphore = asyncio.Semaphore(CONCURRENT)
 
     async def visit(cookie: str) -> RawTab:
-        async with gate:
+        async with semaphore:
             first, *more = pages
             tab = await RawTab.open(server.socket_url, server.url, cookie, path=first[0])
             await _shown(tab, first)

@@ -27,7 +27,7 @@ def test_wrong_counts_wrong_hearts_and_lost_tabs_are_reported() -> None:
         [("ana", True, [("wall", 1, True)]), ("cleo", True, [("hill", 0, True)]), ("ben", False, [])], TRUTH
     )
     assert [line.split(" ", 3)[3] for line in found] == [
-        "ana shows 1 likes of wall, stored are 2.",
+        "ana shows 1 likes of wall, but 2 are stored.",
         "cleo shows its heart full at hill.",
         "ben is not connected.",
     ]

@@ -109,7 +109,7 @@ def test_a_value_brings_its_imports() -> None:
 
 @relied_on(
     REFLEX,
-    adapter.imported,
+    adapter.import_data,
     "an import is a tag of a library",
     "names from React and other libraries are not imported, and pages break",
 )
@@ -139,8 +139,8 @@ def test_plain_values_are_rendered_as_javascript() -> None:
     made: Any = name("thing")
     assert LiteralVar.create(made) is made and str(value([made])) == "[thing]"
     assert not any(hasattr(made, asked) for asked in adapter.PROBED_ATTRIBUTES)
-    assert isinstance(TimelineState.like, adapter.EVENTS_OF_STATES)
-    assert isinstance(TimelineState.like("a"), adapter.EVENTS_OF_STATES)
+    assert isinstance(TimelineState.like, adapter.STATE_EVENT_TYPES)
+    assert isinstance(TimelineState.like("a"), adapter.STATE_EVENT_TYPES)
 
 
 def test_everything_in_the_adapter_says_what_it_relies_on() -> None:

@@ -8,7 +8,7 @@ import reflex as rx
 
 from instagram_clone import routes
 from instagram_clone.web.browser.core import Js, assign, dom, js, let, when
-from instagram_clone.web.browser.forms.forms import Posted, posted
+from instagram_clone.web.browser.forms.forms import Submission, submission
 from instagram_clone.web.browser.page.address import query
 from instagram_clone.web.components.forms.fields import error_hint, error_or, field, note, ok_hint
 from instagram_clone.web.components.forms.passwords import new_password_field, password_field
@@ -39,7 +39,7 @@ def sign_up() -> rx.Component:
 @rx.memo
 def log_in_form() -> rx.Component:
     """The log-in form; a successful answer starts the session."""
-    form = posted()
+    form = submission()
     changed = let((js(query_parameter("password")) == "changed") & ~form.alert)
     return _form(
         form,
@@ -57,7 +57,7 @@ def log_in_form() -> rx.Component:
 @rx.memo
 def sign_up_form() -> rx.Component:
     """The form that creates an account. Errors are shown while it is being filled in."""
-    form = posted()
+    form = submission()
     return _form(
         form,
         "Create an account",
@@ -72,7 +72,7 @@ def sign_up_form() -> rx.Component:
     )
 
 
-def _checked_field(form: Posted, key: str, label: str, **more: Any) -> rx.Component:
+def _checked_field(form: Submission, key: str, label: str, **more: Any) -> rx.Component:
     error = _error(form, key)
     box = auth_input(
         key,
@@ -86,7 +86,7 @@ def _checked_field(form: Posted, key: str, label: str, **more: Any) -> rx.Compon
     return field(key, label, box, error_or(key, error))
 
 
-def _username_field(form: Posted) -> rx.Component:
+def _username_field(form: Submission) -> rx.Component:
     error = _error(form, "username")
     free = SignUpState.username_free
     box = auth_input(
@@ -109,7 +109,7 @@ def _username_field(form: Posted) -> rx.Component:
     )
 
 
-def _ideas(form: Posted) -> rx.Component:
+def _ideas(form: Submission) -> rx.Component:
     def fill(idea: Any) -> list[Any]:
         box = form.form.current.elements.username
         return [assign(box, value=idea), SignUpState.write_username(idea), box.focus()]
@@ -127,12 +127,12 @@ def _ideas(form: Posted) -> rx.Component:
     )
 
 
-def _error(form: Posted, key: str) -> Js:
+def _error(form: Submission, key: str) -> Js:
     return let(js(form.errors[key]) | SignUpState.errors[key])
 
 
 def _form(
-    form: Posted,
+    form: Submission,
     label: str,
     *content: rx.Component,
     action: str,

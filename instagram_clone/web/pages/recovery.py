@@ -9,7 +9,7 @@ import reflex as rx
 from instagram_clone import routes
 from instagram_clone.domain.people.credentials.recovery import DEAD_LINK, NO_MAIL
 from instagram_clone.web.browser.core import dom, js, let, when
-from instagram_clone.web.browser.forms.forms import Posted, posted
+from instagram_clone.web.browser.forms.forms import Submission, submission
 from instagram_clone.web.components.elements.basics import logo
 from instagram_clone.web.components.forms.fields import NativeForm, alert
 from instagram_clone.web.components.forms.passwords import new_password_field
@@ -47,7 +47,7 @@ def confirm() -> rx.Component:
 @rx.memo
 def forgot_form() -> rx.Component:
     """The form that requests a link by email; the answer is the same for any name."""
-    form = posted()
+    form = submission()
     dead = let((js(query_parameter("link")) == "dead") & ~form.done & ~form.alert)
     return auth_form(
         form,
@@ -76,7 +76,7 @@ def _no_mail() -> rx.Component:
 @rx.memo
 def reset_form() -> rx.Component:
     """The form that sets a new password. The link's secret is in a cookie that scripts can't read."""
-    form = posted()
+    form = submission()
     return auth_form(
         form,
         "Choose a new password",
@@ -92,7 +92,7 @@ def reset_form() -> rx.Component:
 @rx.memo
 def confirm_form() -> rx.Component:
     """The forms that accept or refuse what a link asks for."""
-    yes, no = posted(), posted("no")
+    yes, no = submission(), submission("no")
     about = let(js(query_parameter("about")))
     dead, change = let(about == "dead"), let(about == "change")
     is_finished = let(dead | yes.done | no.done)
@@ -149,7 +149,7 @@ def confirm_form() -> rx.Component:
     )
 
 
-def _refuse_form(form: Posted, **more: Any) -> rx.Component:
+def _refuse_form(form: Submission, **more: Any) -> rx.Component:
     return NativeForm.create(
         submit(form, "Refuse the change", "ic-btn is-lg is-block"),
         action=routes.API_REFUSE,

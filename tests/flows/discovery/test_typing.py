@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from playwright.sync_api import expect
 
-from instagram_clone.web.browser.discovery.searching import ASK_AFTER_MS
+from instagram_clone.web.browser.discovery.searching import QUERY_AFTER_MS
 from tests.browsers.wires import Wire
 from tests.flows.conftest import Stage, eventually
 from tests.flows.discovery.parts import announced, field, open_panel, results
@@ -58,7 +58,7 @@ def test_text_still_being_composed_is_not_searched_for(stage: Stage) -> None:
     page.clock.install()
     session.send("Input.imeSetComposition", {"text": "にほ", "selectionStart": 2, "selectionEnd": 2})
     expect(field(panel)).to_have_value("にほ")
-    page.clock.run_for(2 * ASK_AFTER_MS)
+    page.clock.run_for(2 * QUERY_AFTER_MS)
     session.send("Input.insertText", {"text": "日本"})
     expect(panel.get_by_text("Nothing for 日本")).to_be_visible()
     # A search for the composed letters would have been sent before this one.

@@ -20,7 +20,7 @@ def _no_arguments() -> tuple[()]:
     return ()
 
 
-EVENTS_OF_STATES = EventSpec, EventHandler, EventCallback
+STATE_EVENT_TYPES = EventSpec, EventHandler, EventCallback
 """The types of state event handlers, with and without arguments."""
 
 PROBED_ATTRIBUTES = ("_as_var", "_get_all_var_data_cached")
@@ -31,11 +31,13 @@ Kind = TypeVar("Kind", bound=rx.Var)
 
 def var_with_data(kind: type[Kind], text: str, *needed: rx.Var | VarData) -> Kind:
     """Make a Var from text that carries the imports and hooks of some other Vars, in their order."""
-    data = VarData.merge(*(one._get_all_var_data() if isinstance(one, rx.Var) else one for one in needed))
+    data = VarData.merge(
+        *(item._get_all_var_data() if isinstance(item, rx.Var) else item for item in needed)
+    )
     return kind(text, _var_data=data)
 
 
-def imported(tag: str, library: str) -> VarData:
+def import_data(tag: str, library: str) -> VarData:
     """Return the Var data for an import."""
     return VarData(imports={library: [rx.ImportVar(tag=tag)]})
 
@@ -48,7 +50,7 @@ def hook(line: str) -> VarData:
 def imports_of(made: rx.Var) -> set[tuple[str | None, str]]:
     """Return the imports a value needs, as (name, library) pairs."""
     data = made._get_all_var_data()
-    return {(one.tag, library) for library, tags in (data.imports if data else ()) for one in tags}
+    return {(item.tag, library) for library, items in (data.imports if data else ()) for item in items}
 
 
 def literal(python: Any) -> rx.Var:

@@ -26,41 +26,44 @@ _map, _set = name("Map"), name("Set")
 
 
 @rx.memo
-def fact_store(store: rx.Var[Any], state: rx.Var[str]) -> rx.Var[Any]:
+def fact_store(state_store: rx.Var[Any], state: rx.Var[str]) -> rx.Var[Any]:
     """The tab's fact store, created once. It takes over a state's deltas from Reflex's own store."""
-    return default(js(store).facts, where(_empty(), lambda keeper: _equip(js(store), js(state), keeper)))
+    return default(
+        js(state_store).facts,
+        where(_empty(), lambda store: _add_methods(js(state_store), js(state), store)),
+    )
 
 
 def _empty() -> dict[str, Any]:
-    maps = {name_: new(_map) for name_ in ("known", "used", "shown", "groups", "retained")}
+    maps = {name_: new(_map) for name_ in ("values", "used", "listeners", "groups", "retained")}
     return {**maps, "swept": _now()}
 
 
-def _equip(store: Js, state: Js, keeper: Js) -> list[Any]:
-    """Give a keeper its methods.
+def _add_methods(state_store: Js, state: Js, store: Js) -> list[Any]:
+    """Give a store its methods.
 
-    `shown` holds the listeners of each key, and those of each group under `prefix*`. `groups` caches the
-    value of each group until a key in it changes. `retained` holds the ids (the last part of a key) that
-    each owner asks to keep.
+    `listeners` holds those of each key, and those of each group under `prefix*`. `groups` caches the value
+    of each group until a key in it changes. `retained` holds the ids (the last part of a key) that each
+    owner asks to keep.
     """
 
     def wake(key: Js) -> Any:
-        return keeper.shown.get(key).forEach(lambda listener: listener())
+        return store.listeners.get(key).forEach(lambda listener: listener())
 
     def each_group(key: Js, do: Callable[[Js], Any]) -> Any:
-        return keeper.groups.forEach(lambda _, prefix: when(key.startsWith(prefix), do(prefix)))
+        return store.groups.forEach(lambda _, prefix: when(key.startsWith(prefix), do(prefix)))
 
     def is_older(entry: Js) -> Js:
-        return js(entry[1]).rev < keeper.known.get(entry[0]).rev
+        return js(entry[1]).rev < store.values.get(entry[0]).rev
 
-    def note(entry: Js) -> list[Any]:
+    def put(entry: Js) -> list[Any]:
         return [
-            keeper.known.set(entry[0], entry[1]),
-            keeper.used.set(entry[0], _now()),
-            each_group(entry[0], lambda prefix: keeper.groups.set(prefix, name("undefined"))),
+            store.values.set(entry[0], entry[1]),
+            store.used.set(entry[0], _now()),
+            each_group(entry[0], lambda prefix: store.groups.set(prefix, name("undefined"))),
         ]
 
-    def tell(entry: Any) -> list[Any]:
+    def notify(entry: Any) -> list[Any]:
         return [wake(entry[0]), each_group(entry[0], lambda prefix: wake(prefix + "*"))]
 
     def learn(facts: Js) -> Any:
@@ -68,9 +71,9 @@ def _equip(store: Js, state: Js, keeper: Js) -> list[Any]:
         return where(
             name("Object.entries")(facts).filter(lambda entry: ~is_older(entry)),
             lambda entries: [
-                entries.forEach(note),
-                entries.forEach(tell),
-                when(_now() - keeper.swept > SWEEP_MS, keeper.sweep()),
+                entries.forEach(put),
+                entries.forEach(notify),
+                when(_now() - store.swept > SWEEP_MS, store.sweep()),
             ],
         )
 
@@ -78,72 +81,75 @@ def _equip(store: Js, state: Js, keeper: Js) -> list[Any]:
         return [
             keys.forEach(
                 lambda key: [
-                    keeper.known.delete(key),
-                    keeper.used.delete(key),
-                    each_group(key, lambda prefix: keeper.groups.set(prefix, name("undefined"))),
+                    store.values.delete(key),
+                    store.used.delete(key),
+                    each_group(key, lambda prefix: store.groups.set(prefix, name("undefined"))),
                 ]
             ),
-            keys.forEach(lambda key: tell((key,))),
+            keys.forEach(lambda key: notify((key,))),
         ]
 
     def listen(key: Js, listener: Js) -> Any:
         return where(
-            default(keeper.shown.get(key), new(_set)),
+            default(store.listeners.get(key), new(_set)),
             lambda listeners: [
-                keeper.shown.set(key, listeners.add(listener)),
+                store.listeners.set(key, listeners.add(listener)),
                 lambda: [
                     listeners.delete(listener),
-                    when((listeners.size == 0) & (keeper.shown.get(key) == listeners), _leave(keeper, key)),
+                    when(
+                        (listeners.size == 0) & (store.listeners.get(key) == listeners),
+                        _stop_displaying(store, key),
+                    ),
                 ],
             ],
         )
 
     def group(prefix: Js) -> Any:
-        found = name("Array.from")(keeper.known).filter(lambda entry: entry[0].startsWith(prefix))
+        found = name("Array.from")(store.values).filter(lambda entry: entry[0].startsWith(prefix))
         return default(
-            keeper.groups.get(prefix),
-            where(name("Object.fromEntries")(found), lambda all_: [keeper.groups.set(prefix, all_), all_]),
+            store.groups.get(prefix),
+            where(name("Object.fromEntries")(found), lambda all_: [store.groups.set(prefix, all_), all_]),
         )
 
     def sweep() -> list[Any]:
         return [
-            assign(keeper, swept=_now()),
-            name("Array.from")(keeper.used)
-            .filter(lambda entry: (_now() - entry[1] > KEPT_MS) & ~_is_shown(keeper, entry[0]))
-            .forEach(lambda entry: [keeper.known.delete(entry[0]), keeper.used.delete(entry[0])]),
+            assign(store, swept=_now()),
+            name("Array.from")(store.used)
+            .filter(lambda entry: (_now() - entry[1] > KEPT_MS) & ~_is_displayed(store, entry[0]))
+            .forEach(lambda entry: [store.values.delete(entry[0]), store.used.delete(entry[0])]),
         ]
 
     return [
         assign(
-            keeper,
+            store,
             learn=learn,
             forget=forget,
             listen=listen,
             group=group,
             sweep=sweep,
-            read=lambda key: keeper.known.get(key),
-            retain=lambda owner, ids: keeper.retained.set(owner, new(_set, ids)),
+            read=lambda key: store.values.get(key),
+            retain=lambda owner, ids: store.retained.set(owner, new(_set, ids)),
         ),
-        name("Object.assign")(store.dispatchers, {state: keeper.learn}),
-        assign(store, facts=keeper),
-        keeper.learn(store.getSnapshot(state)),
-        keeper,
+        name("Object.assign")(state_store.dispatchers, {state: store.learn}),
+        assign(state_store, facts=store),
+        store.learn(state_store.getSnapshot(state)),
+        store,
     ]
 
 
-def _leave(keeper: Js, key: Js) -> list[Any]:
+def _stop_displaying(store: Js, key: Js) -> list[Any]:
     """Record when a key was last displayed, which starts its KEPT_MS."""
     return [
-        keeper.shown.delete(key),
-        keeper.groups.delete(key.slice(0, -1)),
-        when(keeper.known.has(key), keeper.used.set(key, _now())),
+        store.listeners.delete(key),
+        store.groups.delete(key.slice(0, -1)),
+        when(store.values.has(key), store.used.set(key, _now())),
     ]
 
 
-def _is_shown(keeper: Js, key: Js) -> Js:
-    groups, owners = name("Array.from")(keeper.groups.keys()), name("Array.from")(keeper.retained.values())
+def _is_displayed(store: Js, key: Js) -> Js:
+    groups, owners = name("Array.from")(store.groups.keys()), name("Array.from")(store.retained.values())
     return (
-        keeper.shown.has(key)
+        store.listeners.has(key)
         | groups.some(lambda prefix: key.startsWith(prefix))
         | owners.some(lambda ids: ids.has(key.split("_").at(-1)))
     )
@@ -155,39 +161,39 @@ class Facts:
     def __init__(self, state: type[rx.State]) -> None:
         self._state = state.get_full_name()
 
-    def keeper(self) -> Js:
+    def store(self) -> Js:
         """The store in the browser: `read(key)`, `group(prefix)`, `learn({...})`, `forget([...])`."""
-        store = use("useContext", name(adapter.STORE, adapter.REGISTRY))
-        return let(fact_store(store=store, state=self._state))
+        state_store = use("useContext", name(adapter.STORE, adapter.REGISTRY))
+        return let(fact_store(state_store=state_store, state=self._state))
 
-    def one(self, key: Any) -> Js:
+    def fact(self, key: Any) -> Js:
         """The latest fact under a key. The component re-renders when it changes."""
-        keeper = self.keeper()
-        heard = use("useCallback", lambda listener: keeper.listen(key, listener), [keeper, key])
-        return use("useSyncExternalStore", heard, lambda: keeper.read(key), _nothing)
+        store = self.store()
+        subscribe = use("useCallback", lambda listener: store.listen(key, listener), [store, key])
+        return use("useSyncExternalStore", subscribe, lambda: store.read(key), _nothing)
 
     def peek(self, key: Any) -> Js:
         """The latest fact under a key at the moment a step runs, without re-rendering when it changes."""
-        return self.keeper().read(key)
+        return self.store().read(key)
 
-    def under(self, prefix: Any) -> Js:
+    def facts(self, prefix: Any) -> Js:
         """All facts whose keys start with a prefix, as an object by key, identical until one changes."""
-        keeper, group = self.keeper(), js(prefix) + "*"
-        heard = use("useCallback", lambda listener: keeper.listen(group, listener), [keeper, group])
-        return default(use("useSyncExternalStore", heard, lambda: keeper.group(prefix), _nothing), {})
+        store, group = self.store(), js(prefix) + "*"
+        subscribe = use("useCallback", lambda listener: store.listen(group, listener), [store, group])
+        return default(use("useSyncExternalStore", subscribe, lambda: store.group(prefix), _nothing), {})
 
     def retain(self, owner: str, ids: Any) -> Js:
         """Keep the facts about some ids (`..._<id>`) while nothing displays them: they will be shown again.
 
         An effect, to be placed among the children. An owner's later ids replace its earlier ones.
         """
-        keeper = self.keeper()
-        return effect(lambda: [keeper.retain(owner, ids)], keeper, ids)
+        store = self.store()
+        return effect(lambda: [store.retain(owner, ids)], store, ids)
 
     def learn(self, facts: dict[Any, Any]) -> Js:
         """Store some facts in this tab only."""
-        return self.keeper().learn(facts)
+        return self.store().learn(facts)
 
     def forget(self, keys: Any) -> Js:
         """Drop the facts under some keys, in this tab only."""
-        return self.keeper().forget(keys)
+        return self.store().forget(keys)

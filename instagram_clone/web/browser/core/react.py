@@ -79,11 +79,11 @@ def delay(milliseconds: Any, work: Callable[[], Any]) -> Js:
     return name("clearTimeout.bind")(None, name("setTimeout")(work, milliseconds))
 
 
-def listen(target: Callable[[], Js], event: str, heard: Callable[..., Any], *changes: Any) -> Js:
+def listen(target: Callable[[], Js], event: str, handler: Callable[..., Any], *changes: Any) -> Js:
     """Listen to an event of the window, the document or an element while the component is mounted."""
     return effect(
         lambda: where(
-            (target(), value(heard)),
+            (target(), value(handler)),
             lambda pair: [
                 pair[0].addEventListener(event, pair[1]),
                 lambda: pair[0].removeEventListener(event, pair[1]),
@@ -103,11 +103,11 @@ def dom(**props: Any) -> dict[str, Any]:
 
     Use as `rx.el.div(..., **dom(ref=box, on_key_down=lambda event: [...]))`.
     """
-    return {"custom_attrs": {_spelled(key): value(one) for key, one in props.items()}}
+    return {"custom_attrs": {_react_name(key): value(prop) for key, prop in props.items()}}
 
 
-def _spelled(key: str) -> str:
+def _react_name(key: str) -> str:
     first, *others = key.rstrip("_").split("_")
     if first in ("data", "aria"):
         return "-".join([first, *others])
-    return first + "".join(one.capitalize() for one in others)
+    return first + "".join(word.capitalize() for word in others)

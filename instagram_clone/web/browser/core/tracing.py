@@ -16,17 +16,17 @@ from typing import Any
 import reflex as rx
 
 from .adapter import (
-    EVENTS_OF_STATES,
     PROBED_ATTRIBUTES,
+    STATE_EVENT_TYPES,
     event_call,
-    imported,
+    import_data,
     imports_of,
     literal,
     var_with_data,
 )
 
 _NAME = re.compile(r"[A-Za-z_$][\w$]*(\.[A-Za-z_$][\w$]*)*")
-_PYTHONS = {
+_PYTHON_METHODS = {
     "append": "concat",
     "endswith": "endsWith",
     "lower": "toLowerCase",
@@ -47,15 +47,15 @@ class Js(rx.Var):
     def __getattr__(self, attribute: str) -> Js:
         if attribute.startswith("__") or attribute in PROBED_ATTRIBUTES:
             raise AttributeError(attribute)
-        if attribute in _PYTHONS:
-            raise TypeError(f"Browsers have no .{attribute}: use .{_PYTHONS[attribute]}")
+        if attribute in _PYTHON_METHODS:
+            raise TypeError(f"Browsers have no .{attribute}: use .{_PYTHON_METHODS[attribute]}")
         return write(self, f"?.{attribute}")
 
     def __getitem__(self, key: Any) -> Js:
         return write(self, "?.[", value(key), "]")
 
     def __call__(self, *arguments: Any) -> Js:
-        return write(self, "(", *_listed(arguments), ")")
+        return write(self, "(", *_comma_separated(arguments), ")")
 
     def __iter__(self):
         raise TypeError("What is in the browser cannot be looped over here: use .map, .filter, .forEach")
@@ -133,10 +133,10 @@ def write(*parts: str | rx.Var) -> Js:
     )
 
 
-def _listed(values: Any) -> list[str | rx.Var]:
+def _comma_separated(values: Any) -> list[str | rx.Var]:
     parts: list[str | rx.Var] = []
-    for one in values:
-        parts += [value(one), ", "]
+    for item in values:
+        parts += [value(item), ", "]
     return parts[:-1]
 
 
@@ -144,7 +144,7 @@ def name(dotted: str, library: str = "") -> Js:
     """Refer to something in the browser or an npm library by name: `name("document.title")`."""
     if not _NAME.fullmatch(dotted):
         raise ValueError(f"Not a name: {dotted!r}")
-    needed = [imported(dotted.split(".", 1)[0], library)] if library else []
+    needed = [import_data(dotted.split(".", 1)[0], library)] if library else []
     return var_with_data(Js, dotted, *needed)
 
 
@@ -152,17 +152,17 @@ def value(python: Any) -> rx.Var:
     """Convert a Python value for the browser: functions are traced, and events are sent when reached."""
     if isinstance(python, rx.Var):
         return python
-    if isinstance(python, EVENTS_OF_STATES):
+    if isinstance(python, STATE_EVENT_TYPES):
         return write(event_call(python))
     if inspect.isfunction(python) or inspect.ismethod(python):
         return fn(python)
     if isinstance(python, Mapping):
         entries = [
-            part for key, one in python.items() for part in ("[", value(key), "]: ", value(one), ", ")
+            part for key, item in python.items() for part in ("[", value(key), "]: ", value(item), ", ")
         ]
         return write("({", *entries, "})")
     if isinstance(python, list | tuple):
-        return write("[", *_listed(python), "]")
+        return write("[", *_comma_separated(python), "]")
     return literal(python)
 
 
@@ -184,8 +184,8 @@ def fn(function: Callable[..., Any]) -> Js:
     _tracing.append(len(_tracing))
     try:
         # Numbered by depth, so that a nested function never shadows an outer parameter.
-        unique = [f"{one}${len(_tracing)}" for one in inspect.signature(function).parameters]
-        body = steps(function(*(Js(one) for one in unique)))
+        unique = [f"{parameter}${len(_tracing)}" for parameter in inspect.signature(function).parameters]
+        body = steps(function(*map(Js, unique)))
     except TracingError:
         raise
     except Exception as error:
@@ -196,11 +196,11 @@ def fn(function: Callable[..., Any]) -> Js:
     return write(f"(({', '.join(unique)}) => ", body, ")")
 
 
-def steps(taken: Any) -> rx.Var:
+def steps(given: Any) -> rx.Var:
     """Combine steps into one that runs them in order and has the last one's value. `None` is skipped."""
-    if not isinstance(taken, list):
-        return value(taken)
-    parts = [part for one in taken if one is not None for part in (steps(one), ", ")]
+    if not isinstance(given, list):
+        return value(given)
+    parts = [part for step in given if step is not None for part in (steps(step), ", ")]
     return write("(", *parts[:-1], ")") if parts else name("undefined")
 
 
@@ -227,7 +227,7 @@ def assign(thing: Any, **values: Any) -> Js:
 
 def new(constructor: Js, *arguments: Any) -> Js:
     """Construct a browser object: `new(name("URL"), text)`."""
-    return write("(new ", constructor, "(", *_listed(arguments), "))")
+    return write("(new ", constructor, "(", *_comma_separated(arguments), "))")
 
 
 def merged(*things: Any) -> Js:

@@ -17,5 +17,5 @@ def open_search() -> Js:
     navigate = use("useNavigate", library="react-router")
     field = document.querySelector("[data-search-box] input")
     button = document.querySelector(f"[popovertarget={panels.id_of(PANEL)}]")
-    is_there = button.getClientRects().length
-    return when(field, field.focus(), when(is_there, panels.show(PANEL), navigate(routes.SEARCH)))
+    has_button = button.getClientRects().length
+    return when(field, field.focus(), when(has_button, panels.show(PANEL), navigate(routes.SEARCH)))

@@ -7,28 +7,28 @@ from typing import Any, NamedTuple
 from instagram_clone.web.browser.core import Js, after, effect, js, let, name, state, when
 from instagram_clone.web.browser.page.words import plural
 
-ASK_AFTER_MS = 250
+QUERY_AFTER_MS = 250
 """The debounce: how long typing must pause before the text is searched for."""
 
-SAY_AFTER_MS = 400
+ANNOUNCE_AFTER_MS = 400
 """How long an answer must be shown before screen readers announce its number of results."""
 
 MAX_LENGTH = 200
 
 
-def shown(answer: Any, before: Any, asked: Any, part: Any) -> Js:
+def answer_to_show(answer: Any, before: Any, query: Any, part: Any) -> Js:
     """Return the answer to show: the one to the current query, or until it arrives, the one shown `before`.
 
     A late answer to an earlier query is never shown. Both must be for the same part of the results, and
     while there is no query, nothing is shown.
     """
-    answer, before, asked, part = js(answer), js(before), js(asked), js(part)
-    fits = (answer.text == asked) & (answer.part == part)
+    answer, before, query, part = js(answer), js(before), js(query), js(part)
+    fits = (answer.text == query) & (answer.part == part)
     kept = when(before.part == part, before, None)
-    return when(asked == "", None, when(fits, answer, kept))
+    return when(query == "", None, when(fits, answer, kept))
 
 
-def moved(key: Any, at: Any, count: Any, columns: Any = 1) -> Js:
+def next_result(key: Any, at: Any, count: Any, columns: Any = 1) -> Js:
     """Return the index of the result that an arrow moves to from index `at`, wrapping; -1 is the field.
 
     Moving down from the end of a column that is shorter than others leads to the last tile of all.
@@ -55,28 +55,28 @@ def after_name(note: Any) -> Js:
     return note.charAt(0).toLowerCase() + note.slice(1)
 
 
-class Typed(NamedTuple):
+class SearchInput(NamedTuple):
     """The text in a search field, the query made of it, a function that sets the text, one that queries at
     once, the properties of the field, and the effects for the children.
     """
 
     text: Js
-    asked: Js
+    query: Js
     write: Js
-    ask: Any
+    query_now: Any
     props: dict[str, Any]
     effects: list[Js]
 
 
-def typed(first: Any = "") -> Typed:
-    """A search field that queries ASK_AFTER_MS after the last key, and never while an input method is
+def search_input(first: Any = "") -> SearchInput:
+    """A search field that queries QUERY_AFTER_MS after the last key, and never while an input method is
     composing. For use in an `rx.memo`.
     """
     text, write = state("text", first)
     settled, settle = state("settled", first)
     composing, set_composing = state("composing", False)
     written = let(text.trim())
-    return Typed(
+    return SearchInput(
         text,
         # Emptying the field clears the query at once.
         let(when(written == "", "", settled)),
@@ -93,21 +93,23 @@ def typed(first: Any = "") -> Typed:
             "on_composition_start": lambda: set_composing(True),
             "on_composition_end": lambda: set_composing(False),
         },
-        [after(ASK_AFTER_MS, lambda: when(~composing, settle(written)), written, composing)],
+        [after(QUERY_AFTER_MS, lambda: when(~composing, settle(written)), written, composing)],
     )
 
 
-def latest(answer: Any, asked: Any, part: Any) -> tuple[Js, Js]:
+def latest(answer: Any, query: Any, part: Any) -> tuple[Js, Js]:
     """The answer to show, and the effect that keeps it until the next one. For use in an `rx.memo`."""
     before, keep = state("before", None)
-    now = let(shown(answer, before, asked, part))
+    now = let(answer_to_show(answer, before, query, part))
     return now, effect(lambda: keep(now), now)
 
 
-def said(count: Any, answer: Any) -> tuple[Js, Js]:
-    """The number of results to announce, SAY_AFTER_MS later, and its effect. For use in an `rx.memo`."""
-    words, say = state("said", "")
-    return words, after(SAY_AFTER_MS, lambda: say(when(answer, results_words(count), "")), answer, count)
+def announcement(count: Any, answer: Any) -> tuple[Js, Js]:
+    """The number of results, announced ANNOUNCE_AFTER_MS later, and its effect. For use in an `rx.memo`."""
+    words, announce = state("announced", "")
+    return words, after(
+        ANNOUNCE_AFTER_MS, lambda: announce(when(answer, results_words(count), "")), answer, count
+    )
 
 
 def option_id(box: Any, at: Any) -> Js:

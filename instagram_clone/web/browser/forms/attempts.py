@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 
 from instagram_clone.live import fact_keys
 from instagram_clone.web.browser.core import Js, effect, let, state, when
-from instagram_clone.web.browser.page.connection import connected
+from instagram_clone.web.browser.page.connection import connection_id
 from instagram_clone.web.browser.page.facts import fact, learn
 from instagram_clone.web.browser.page.keys import new_key
 
@@ -31,16 +31,16 @@ def attempt(send: Callable[[Js], Any], done: Callable[[], Any]) -> Attempt:
     """
     key, set_key = state("key", lambda: new_key())
     is_sent, set_sent = state("is_sent", False)
-    answer, which = let(fact(fact_keys.sent_key(key))), connected()
-    answered = [set_sent(False), when(answer.ok, done())]
+    answer, connection = let(fact(fact_keys.sent_key(key))), connection_id()
+    on_answer = [set_sent(False), when(answer.ok, done())]
     return Attempt(
         is_sent,
         let(when(answer & ~answer.ok, answer.why, "")),
         [learn({fact_keys.sent_key(key): None}), set_sent(True), send(key)],
         when(answer, set_key(new_key())),
         [
-            effect(lambda: when(is_sent & answer, answered), answer),
+            effect(lambda: when(is_sent & answer, on_answer), answer),
             # Send again what was sent over a connection that was lost.
-            effect(lambda: when(is_sent & ~answer, send(key)), which),
+            effect(lambda: when(is_sent & ~answer, send(key)), connection),
         ],
     )

@@ -25,7 +25,7 @@ from instagram_clone.web.browser.core import (
 UNREACHED = "We could not reach the server. Check your connection and try again."
 
 
-class Posted(NamedTuple):
+class Submission(NamedTuple):
     """A form that the page submits instead of the browser, and the server's answer.
 
     For data that must not go through events, such as passwords, and requests answered with a cookie.
@@ -43,48 +43,54 @@ class Posted(NamedTuple):
     """The errors of the fields, by field name."""
     forget: Js
     """A function that clears the error of a field."""
-    begin_again: Js
+    reset: Js
     """A function that clears the whole answer."""
-    said: Js
+    status: Js
     """The ref of the element that shows the success message."""
     focus: Js
     """For the children: once an answer arrives, focuses the first invalid field, or the success message,
     since the button that had the focus may be gone."""
 
 
-def posted(which: str = "form") -> Posted:
+def submission(which: str = "form") -> Submission:
     """A form's submission and its answer. For use in an `rx.memo`; `which` distinguishes two forms in one.
 
     The server answers `{next}`, the page to continue on, `{done}`, a success message, or `{alert, errors}`.
     """
-    form, said = ref(which), ref(f"{which}_said")
+    form, status = ref(which), ref(f"{which}_status")
     busy, set_busy = state(f"{which}_busy", False)
     answer, set_answer = state(f"{which}_answer", {})
 
-    def take(told: Any) -> list[Any]:
-        return [set_answer(told), set_busy(False)]
+    def receive(response: Any) -> list[Any]:
+        return [set_answer(response), set_busy(False)]
 
     def submit(event: Js) -> list[Any]:
         return [
             event.preventDefault(),
             set_busy(True),
             _post(event.currentTarget)
-            .then(lambda told: when(told.next, window.location.assign(told.next), take(told)))
-            .catch(lambda _: take({"alert": UNREACHED})),
+            .then(
+                lambda response: when(
+                    response.next, window.location.assign(response.next), receive(response)
+                )
+            )
+            .catch(lambda _: receive({"alert": UNREACHED})),
         ]
 
-    return Posted(
+    return Submission(
         form=form,
         submit=fn(submit),
         busy=busy,
         done=answer.done,
         alert=answer.alert,
         errors=answer.errors,
-        forget=fn(lambda field: set_answer(lambda told: {"errors": merged(told.errors, {field: ""})})),
-        begin_again=fn(lambda: set_answer({})),
-        said=said,
+        forget=fn(lambda field: set_answer(lambda now: {"errors": merged(now.errors, {field: ""})})),
+        reset=fn(lambda: set_answer({})),
+        status=status,
         focus=effect(
-            lambda: when(~busy, [focus_first_error(form.current), said.current.focus()]), busy, answer.done
+            lambda: when(~busy, [focus_first_error(form.current), status.current.focus()]),
+            busy,
+            answer.done,
         ),
     )
 
@@ -92,8 +98,8 @@ def posted(which: str = "form") -> Posted:
 def _post(form: Js) -> Js:
     """Submit a form as it stands, and return a promise of the answer."""
     body = new(name("URLSearchParams"), new(name("FormData"), form))
-    how = {"method": form.method, "headers": {"Accept": "application/json"}, "body": body}
-    return window.fetch(form.action, how).then(lambda response: response.json())
+    request = {"method": form.method, "headers": {"Accept": "application/json"}, "body": body}
+    return window.fetch(form.action, request).then(lambda response: response.json())
 
 
 def values(form: Js) -> Js:
@@ -104,7 +110,7 @@ def values(form: Js) -> Js:
 def is_changed(form: Any) -> Js:
     """Return whether any field of a form differs from its initial value."""
     return name("Array.from")(js(form).elements).some(
-        lambda one: one.value != default(one.defaultValue, one.value)
+        lambda field: field.value != default(field.defaultValue, field.value)
     )
 
 
@@ -113,7 +119,7 @@ def focus_first_error(form: Js) -> Js:
     return form.querySelector("[aria-invalid=true]").focus()
 
 
-def leaving(unsaved: Any) -> tuple[Js, Js]:
+def confirm_leaving(unsaved: Any) -> tuple[Js, Js]:
     """Ask before leaving a page while it has unsaved changes. For use in an `rx.memo`.
 
     The first value goes among the children. The second is React Router's blocker for navigation inside the
@@ -129,11 +135,11 @@ def leaving(unsaved: Any) -> tuple[Js, Js]:
 
     here = use("useLocation", library="react-router")
 
-    def elsewhere(way: Js) -> Js:
+    def must_confirm(navigation: Js) -> Js:
         # A page being left stays mounted until the next one renders, and must not block navigation then.
-        leaves = (way.currentLocation.pathname == here.pathname) & (
-            way.nextLocation.pathname != here.pathname
+        leaves = (navigation.currentLocation.pathname == here.pathname) & (
+            navigation.nextLocation.pathname != here.pathname
         )
         return js(unsaved) & leaves
 
-    return unload, use("useBlocker", elsewhere, library="react-router")
+    return unload, use("useBlocker", must_confirm, library="react-router")

@@ -13,31 +13,31 @@ WEAK = 1
 PAUSE_MS = 300
 """The debounce: how long typing must pause before the server is asked."""
 
-_TOLD = ("email", "name", "username", "password")
+_JUDGED_FIELDS = ("email", "name", "username", "password")
 """The fields a password is judged by, since it may not be made up of the others."""
 
 
-def asked_about(form: Any) -> Js:
+def judged_input(form: Any) -> Js:
     """Return the values of the fields that a form's password is judged by, as one text."""
     fields = js(form).elements
-    held = {field: default(fields[field].value, "") for field in _TOLD}
-    return new(name("URLSearchParams"), held).toString()
+    values = {field: default(fields[field].value, "") for field in _JUDGED_FIELDS}
+    return new(name("URLSearchParams"), values).toString()
 
 
-def ask(form: Any, about: Any) -> Js:
+def request_verdict(form: Any, about: Any) -> Js:
     """Ask the server to judge. Return a promise of the `level`, an index into LEVELS, and its `about`."""
-    how = {"method": "POST", "body": new(name("URLSearchParams"), about)}
+    request = {"method": "POST", "body": new(name("URLSearchParams"), about)}
     return (
-        window.fetch(js(form).action + routes.STRENGTH, how)
+        window.fetch(js(form).action + routes.STRENGTH, request)
         .then(lambda response: response.json())
-        .then(lambda told: merged(told, {"about": about}))
+        .then(lambda verdict: merged(verdict, {"about": about}))
     )
 
 
-def level(text: Any, about: Any, told: Any) -> Js:
+def level(text: Any, about: Any, verdict: Any) -> Js:
     """Return an index into LEVELS: the verdict on exactly this input, or 0 until it arrives."""
-    told = js(told)
-    judged = when(told.about == about, default(told.level, 0), 0)
+    verdict = js(verdict)
+    judged = when(verdict.about == about, default(verdict.level, 0), 0)
     return when(js(text) == "", 0, when(is_short(text), WEAK, judged))
 
 

@@ -9,22 +9,22 @@ from instagram_clone.web.browser.core import Js, js, when
 MAX_CHOSEN = 9
 
 
-def _among(people: Any, one: Js) -> Js:
-    return js(people).some(lambda other: other.id == one.id)
+def _includes(people: Any, person: Js) -> Js:
+    return js(people).some(lambda other: other.id == person.id)
 
 
-def offered(people: Any, found: Any, chosen: Any, query: Any) -> Js:
+def suggestions(people: Any, found: Any, chosen: Any, query: Any) -> Js:
     """Return the people to offer: those chosen and suggested, or with a query, all who match it."""
     people, found, chosen, query = js(people), js(found), js(chosen), js(query)
 
-    def fits(person: Js) -> Js:
+    def matches(person: Js) -> Js:
         return (person.username + " " + person.name).toLowerCase().includes(query)
 
-    likely = people.filter(fits)
+    likely = people.filter(matches)
     others = when(
         query,
-        found.filter(lambda person: ~_among(likely, person)),
-        chosen.filter(lambda person: ~_among(people, person)),
+        found.filter(lambda person: ~_includes(likely, person)),
+        chosen.filter(lambda person: ~_includes(people, person)),
     )
     return when(query, likely.concat(others), others.concat(likely))
 
@@ -32,8 +32,8 @@ def offered(people: Any, found: Any, chosen: Any, query: Any) -> Js:
 def toggled(chosen: Any, person: Any) -> Js:
     """Return the selection with a person added or removed. Nobody is added beyond MAX_CHOSEN."""
     chosen, person = js(chosen), js(person)
-    without = chosen.filter(lambda one: one.id != person.id)
-    return when(_among(chosen, person), without, chosen.concat((person,)).slice(0, MAX_CHOSEN))
+    without = chosen.filter(lambda other: other.id != person.id)
+    return when(_includes(chosen, person), without, chosen.concat((person,)).slice(0, MAX_CHOSEN))
 
 
 def ids_of(chosen: Any) -> Js:

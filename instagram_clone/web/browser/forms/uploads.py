@@ -27,10 +27,10 @@ def _refusal(file: Js) -> Js:
     return when(file.size > MAX_BYTES, "This photo is larger than 30 MB. Choose a smaller one.", empty)
 
 
-def chosen(take: Callable[[Js], Any]) -> Callable[[Js], Any]:
-    """Return the change handler of a file input, which passes a list of the files to `take`."""
+def on_choose(handle: Callable[[Js], Any]) -> Callable[[Js], Any]:
+    """Return the change handler of a file input, which passes a list of the files to `handle`."""
     return lambda event: [
-        where(name("Array.from")(event.target.files), lambda files: when(files.length, take(files))),
+        where(name("Array.from")(event.target.files), lambda files: when(files.length, handle(files))),
         # An input that still holds a file fires no event when the same file is chosen again.
         assign(event.target, value=""),
     ]
@@ -52,10 +52,10 @@ def send(
     what the photo is for. Uses XMLHttpRequest, because fetch does not report upload progress.
     """
 
-    def answered(request: Js) -> Js:
+    def on_answer(request: Js) -> Js:
         why = default(request.response.error, "The server could not take this photo. Try again.")
-        not_taken = when(request.status == 422, (refused or failed)(why), failed(why))
-        return when(request.status == 200, done(request.response), not_taken)
+        rejected = when(request.status == 422, (refused or failed)(why), failed(why))
+        return when(request.status == 200, done(request.response), rejected)
 
     def begin(request: Js) -> list[Any]:
         return [
@@ -64,8 +64,8 @@ def send(
                 request,
                 responseType="json",
                 sent=0,
-                onload=lambda: answered(request),
-                onerror=lambda: failed(lost(request.sent)),
+                onload=lambda: on_answer(request),
+                onerror=lambda: failed(lost_message(request.sent)),
             ),
             assign(
                 request.upload,
@@ -81,7 +81,7 @@ def send(
     return where(new(name("XMLHttpRequest")), begin)
 
 
-def lost(sent: Any) -> Js:
+def lost_message(sent: Any) -> Js:
     """Return the message for an upload that broke off at a fraction, 0 to 1."""
     return "Connection lost at " + percent(sent) + "%. Try again."
 

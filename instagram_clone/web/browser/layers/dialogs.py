@@ -55,28 +55,28 @@ def topmost() -> Js:
     return let(name("Object.values")(facts(fact_keys.dialog_keys())).at(-1))
 
 
-def leaving(close: Js) -> dict[str, Any]:
+def dismiss_handlers(close: Js) -> dict[str, Any]:
     """Return the event handlers by which a dialog is dismissed; each calls `close`."""
 
-    def itself(event: Js) -> Js:
+    def is_on_dialog(event: Js) -> Js:
         return event.target == event.currentTarget
 
-    def gone(event: Js) -> Js:
-        return itself(event) & event.currentTarget.isConnected & ~event.currentTarget.open
+    def was_closed(event: Js) -> Js:
+        return is_on_dialog(event) & event.currentTarget.isConnected & ~event.currentTarget.open
 
-    def kept(event: Js) -> Js:
+    def is_consumed_escape(event: Js) -> Js:
         here = event.target.closest("dialog") == event.currentTarget
         return here & (event.key == "Escape") & (event.target.type == "search") & ~event.target.value
 
     return {
-        "on_cancel": lambda event: when(itself(event), [event.preventDefault(), close()]),
+        "on_cancel": lambda event: when(is_on_dialog(event), [event.preventDefault(), close()]),
         # Safari lets a search field consume Escape even when the field is already empty.
-        "on_key_down": lambda event: when(kept(event), [event.preventDefault(), close()]),
-        "on_mouse_down": lambda event: when(itself(event), close()),
+        "on_key_down": lambda event: when(is_consumed_escape(event), [event.preventDefault(), close()]),
+        "on_mouse_down": lambda event: when(is_on_dialog(event), close()),
         # A second Escape closes it even if the cancel was prevented. A dialog that is being unmounted has
         # already been dismissed, and one that is open again was merely mounted twice, as React does in
         # development.
-        "on_close": lambda event: when(gone(event), close()),
+        "on_close": lambda event: when(was_closed(event), close()),
     }
 
 
@@ -89,12 +89,14 @@ def path_under(path: Js) -> Js:
 def leave_address() -> Js:
     """Return a function that goes back to where the dialog was opened, or else to the page behind it."""
     navigate = use("useNavigate", library="react-router")
-    came = (window.history.state.idx > 0) & (window.history.state.key != "default")
-    stay = {"replace": True, "preventScrollReset": True}
-    return fn(lambda: when(came, navigate(-1), navigate(path_under(window.location.pathname), stay)))
+    has_previous = (window.history.state.idx > 0) & (window.history.state.key != "default")
+    options = {"replace": True, "preventScrollReset": True}
+    return fn(
+        lambda: when(has_previous, navigate(-1), navigate(path_under(window.location.pathname), options))
+    )
 
 
-def asked_for(parameter: Any) -> tuple[Js, Js]:
+def query_parameter(parameter: Any) -> tuple[Js, Js]:
     """Return the value of a query parameter (`?p=`), and the effect it needs among the children.
 
     Pages are prerendered without their address, so anything that depends on it waits for the first paint.

@@ -11,7 +11,7 @@ EDGE = 8
 _ITEMS = "[role=menuitem], [role=menuitemradio]"
 
 
-def spot(button: Any, menu: Any, area: Any, above: Any, start: Any) -> Js:
+def position(button: Any, menu: Any, area: Any, above: Any, start: Any) -> Js:
     """Return a menu's position as `x` and `y` in the viewport: aligned with a button's end or start, below
     or above it, and entirely within an area if it fits. All three are shaped like a DOMRect.
     """
@@ -30,7 +30,7 @@ def place(menu: Js, above: Any, start: Any) -> Js:
     screen = {"left": 0, "top": 0, "right": window.innerWidth, "bottom": window.innerHeight}
     button = menu.previousElementSibling.getBoundingClientRect()
     return where(
-        spot(button, menu.getBoundingClientRect(), screen, above, start),
+        position(button, menu.getBoundingClientRect(), screen, above, start),
         lambda at: [
             menu.style.setProperty("--x", f"{at.x + window.scrollX}px"),
             menu.style.setProperty("--y", f"{at.y + window.scrollY}px"),
@@ -56,27 +56,27 @@ def next_item(key: Any, at: Any, count: Any, columns: Any = 1) -> Js:
     at, count, columns = js(at), js(count), js(columns)
     over, under = at - columns, at + columns
     last_below = count - 1 - (count - 1 - at) % columns
-    ways = {
+    targets = {
         "ArrowDown": when(under < count, under, at % columns),
         "ArrowUp": when(over >= 0, over, last_below),
         "Home": 0,
         "End": count - 1,
     }
     sideways = {"ArrowRight": (at + 1) % count, "ArrowLeft": (at - 1 + count) % count}
-    return default(js(ways)[key], when(columns > 1, js(sideways)[key]))
+    return default(js(targets)[key], when(columns > 1, js(sideways)[key]))
 
 
 def walk(event: Js) -> Js:
     """Move among the items of the menu with the keyboard; Tab closes it."""
 
-    def go(item: Js) -> list[Any]:
+    def focus(item: Js) -> list[Any]:
         # After a click, Safari shows no focus ring for a focus moved by script unless asked to.
         return [event.preventDefault(), item.focus({"focusVisible": True})]
 
     def move(items: Js) -> Any:
-        columns = items.filter(lambda one: one.offsetTop == items[0].offsetTop).length
+        columns = items.filter(lambda item: item.offsetTop == items[0].offsetTop).length
         to = next_item(event.key, items.indexOf(document.activeElement), items.length, columns)
-        return where(default(to, -1), lambda to: when(to >= 0, go(items[to])))
+        return where(default(to, -1), lambda to: when(to >= 0, focus(items[to])))
 
     items = name("Array.from")(event.currentTarget.querySelectorAll(_ITEMS))
     return when(event.key == "Tab", event.currentTarget.hidePopover(), where(items, move))

@@ -8,7 +8,7 @@ from instagram_clone.web.browser.page.facts import fact, forget, learn, peek
 from instagram_clone.web.device import COMPOSER, SHORTCUTS
 
 
-def opened(overlay: str) -> Js:
+def open_state(overlay: str) -> Js:
     """True if the overlay was opened here, false if left, nothing if neither. For use in an `rx.memo`."""
     return fact(fact_keys.open_key(overlay))
 
@@ -23,7 +23,7 @@ def leave(overlay: str) -> Js:
     return learn({fact_keys.open_key(overlay): False})
 
 
-def left(overlay: str) -> Js:
+def reset_after_navigation(overlay: str) -> Js:
     """Once the address has changed, let it open the overlay again."""
     return when(peek(fact_keys.open_key(overlay)) == False, close(overlay))  # noqa: E712 (traced)
 

@@ -37,25 +37,27 @@ def _key(name: Any) -> Any:
     return fact_keys.dialog_key(id_of(name))
 
 
-def parts(name: Any, label: Any, ready: Any, opened: Any, closed: Any) -> tuple[dict[str, Any], list[Js]]:
+def parts(
+    name: Any, label: Any, ready: Any, on_open: Any, on_close: Any
+) -> tuple[dict[str, Any], list[Js]]:
     """Return the properties of a panel's element, and its effects. For use in an `rx.memo`.
 
     `ready` becomes truthy once the server has the page's state, and changes with each new connection. Then
-    `opened` is called again, as the server may have lost track of the panel or sent updates in between.
+    `on_open` is called again, as the server may have lost track of the panel or sent updates in between.
     """
-    box, shown, last_closed = ref("box"), is_open(name), ref("last_closed")
-    opened, closed = js(opened), js(closed)
+    box, shown, last_on_close = ref("box"), is_open(name), ref("last_on_close")
+    on_open, on_close = js(on_open), js(on_close)
     here = use("useLocation", library="react-router")
 
     def focus() -> Js:
         first = box.current.querySelector("[data-autofocus]") | box.current
         return first.focus({"preventScroll": True})
 
-    def toggled(event: Js) -> Js:
+    def on_toggle(event: Js) -> Js:
         button = document.querySelector(f"[popovertarget={id_of(name)}]")
         # The browser returns the focus to where it was, unless that element is gone or there was none.
-        has_focus = document.activeElement
-        lost = (has_focus == document.body) | box.current.contains(has_focus)
+        focused = document.activeElement
+        lost = (focused == document.body) | box.current.contains(focused)
         return when(event.newState == "open", focus(), [forget([_key(name)]), when(lost, button.focus())])
 
     props = {
@@ -65,12 +67,12 @@ def parts(name: Any, label: Any, ready: Any, opened: Any, closed: Any) -> tuple[
         "on_before_toggle": lambda event: when(
             event.newState == "open", learn({_key(name): event.currentTarget})
         ),
-        "on_toggle": toggled,
+        "on_toggle": on_toggle,
     }
     return props, [
-        effect(lambda: when(shown & ready, opened()), shown, ready),
-        effect(lambda: assign(last_closed, current=closed), closed),
-        effect(lambda: when(shown, fn(lambda: [forget([_key(name)]), last_closed.current()])), shown),
+        effect(lambda: when(shown & ready, on_open()), shown, ready),
+        effect(lambda: assign(last_on_close, current=on_close), on_close),
+        effect(lambda: when(shown, fn(lambda: [forget([_key(name)]), last_on_close.current()])), shown),
         effect(lambda: box.current.hidePopover(), here.pathname, here.search),
         # The focused element may have been removed along with the panel's previous content.
         effect(lambda: when(shown, focus()), label),

@@ -41,81 +41,81 @@ class Reading(NamedTuple):
     at_end: Js
     is_at_end: Callable[[], Js]
     to_end: Callable[[], list[Any]]
-    scrolled: Callable[[], Any]
+    on_scroll: Callable[[], Any]
     effects: list[Js]
 
 
-def reading(box: Js, rows: str, first: Any, last: Any, goes_on: Any) -> Reading:
+def reading(box: Js, rows: str, first: Any, last: Any, continues: Any) -> Reading:
     """Keep the reader's place while a log grows at one end and is trimmed at the other.
 
-    Its entries match the selector `rows`; `first` and `last` identify those at its ends. While it `goes_on`
-    beyond the last one, the view never jumps to the end. Starts at the element marked `data-start`, or else
-    at the end. For use in an `rx.memo`.
+    Its entries match the selector `rows`; `first` and `last` identify those at its ends. While it
+    `continues` beyond the last one, the view never jumps to the end. Starts at the element marked
+    `data-start`, or else at the end. For use in an `rx.memo`.
     """
     at_end, set_at_end = state("at_end", True)
     place = ref("place", {"below": 0, "height": 0})
-    went_on = ref("went_on", False)
+    continued = ref("continued", False)
 
     def edge(row: Js, side: str) -> Js:
         return row.getBoundingClientRect()[side] - box.current.getBoundingClientRect().top
 
-    def seen() -> Js:
+    def first_visible() -> Js:
         """The first entry that is at least partly visible."""
         all_ = default(box.current.querySelectorAll(rows), ())
         return name("Array.from")(all_).find(lambda row: edge(row, "bottom") > 0)
 
-    def note() -> list[Any]:
+    def record() -> list[Any]:
         below = from_end(box.current)
         return [
             assign(place.current, below=below, height=box.current.scrollHeight),
-            where(seen(), lambda row: assign(place.current, row=row, top=edge(row, "top"))),
+            where(first_visible(), lambda row: assign(place.current, row=row, top=edge(row, "top"))),
             set_at_end(below < NEAR_END_PX),
         ]
 
-    def scrolled() -> Any:
+    def on_scroll() -> Any:
         # If the log has grown, the reader did not scroll: `follow` runs next, and needs the old position.
-        return when(box.current.scrollHeight == place.current.height, note())
+        return when(box.current.scrollHeight == place.current.height, record())
 
     def start(line: Js) -> list[Any]:
-        return [when(line, line.scrollIntoView({"block": "center"})), *note()]
+        return [when(line, line.scrollIntoView({"block": "center"})), *record()]
 
     def keep() -> Js:
         moved = edge(place.current.row, "top") - place.current.top
         return assign(box.current, scrollTop=box.current.scrollTop + moved)
 
     def follow() -> list[Any]:
-        near = ~went_on.current & (place.current.below < NEAR_END_PX)
+        near = ~continued.current & (place.current.below < NEAR_END_PX)
         kept = when(place.current.row.isConnected, keep())
-        return [when(near, to_end(box.current), kept), *note()]
+        return [when(near, to_end(box.current), kept), *record()]
 
     def keep_place() -> list[Any]:
         return [
             when(place.current.row.isConnected, keep(), to_end(box.current)),
-            when(went_on.current, note()),
-            assign(went_on, current=goes_on),
+            when(continued.current, record()),
+            assign(continued, current=continues),
             # What is updated right after this commit, such as where a group begins, is not painted yet.
             name("requestAnimationFrame")(lambda: when(box.current, follow())),
         ]
 
-    def watch() -> Js:
+    def observe_size() -> Js:
         return where(
             new(name("ResizeObserver"), follow),
-            lambda watcher: [
-                watcher.observe(box.current),
-                watcher.observe(box.current.firstElementChild),
-                lambda: watcher.disconnect(),
+            lambda observer: [
+                observer.observe(box.current),
+                observer.observe(box.current.firstElementChild),
+                lambda: observer.disconnect(),
             ],
         )
 
     return Reading(
         at_end,
         lambda: from_end(box.current) < NEAR_END_PX,
-        lambda: [to_end(box.current), *note()],
-        scrolled,
+        lambda: [to_end(box.current), *record()],
+        on_scroll,
         [
             # Entries added above push everything down, and not every browser compensates by itself.
-            layout_effect(keep_place, first, last, goes_on),
+            layout_effect(keep_place, first, last, continues),
             layout_effect(lambda: where(box.current.querySelector("[data-start]"), start)),
-            effect(watch),
+            effect(observe_size),
         ],
     )

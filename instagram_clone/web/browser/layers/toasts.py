@@ -46,6 +46,6 @@ def dismiss(all_: Any, key: Any) -> Js:
     return forget(keys.slice(0, keys.indexOf(key) + 1))
 
 
-def refused(all_: Any) -> Js:
+def latest_error(all_: Any) -> Js:
     """Return the latest error message, or nothing if there is none."""
     return name("Object.values")(all_).filter(lambda toast: toast.error).at(-1)

@@ -46,12 +46,14 @@ def pending_in(chat: Any) -> Js:
     return facts(fact_keys.pending_message_keys(chat))
 
 
-def waiting(noted: Any, messages: Any, me: Any) -> Js:
+def not_arrived(pending: Any, messages: Any, me: Any) -> Js:
     """Return the messages recorded as pending that have not arrived, oldest first."""
     keys = js(messages).filter(lambda message: message.by == me).map(lambda message: message.key)
     return where(
         keys,
-        lambda arrived: name("Object.values")(noted).filter(lambda one: one & ~arrived.includes(one.key)),
+        lambda arrived: name("Object.values")(pending).filter(
+            lambda message: message & ~arrived.includes(message.key)
+        ),
     )
 
 
@@ -59,33 +61,36 @@ def send(chat: Any, quote: Any, **message: Any) -> Js:
     """Show a text or a heart at the end of a conversation. Once shown, it is sent."""
     return where(
         new_key(),
-        lambda key: learn({fact_keys.pending_message_key(chat, key): _begun(key, quote, **message)}),
+        lambda key: learn({fact_keys.pending_message_key(chat, key): _new_message(key, quote, **message)}),
     )
 
 
 def send_photo(chat: Any, quote: Any, file: Any, deliver: Deliver) -> Js:
     """Show a photo and upload it, even if its conversation is closed in the meantime."""
 
-    def appear(one: Js) -> list[Any]:
-        return [learn({fact_keys.pending_message_key(chat, one.key): one}), upload(chat, one, deliver)]
+    def show(message: Js) -> list[Any]:
+        return [
+            learn({fact_keys.pending_message_key(chat, message.key): message}),
+            upload(chat, message, deliver),
+        ]
 
     url = name("URL.createObjectURL")(file)
-    return where(new_key(), lambda key: where(_begun(key, quote, file=file, url=url), appear))
+    return where(new_key(), lambda key: where(_new_message(key, quote, file=file, url=url), show))
 
 
-def upload(chat: Any, one: Any, deliver: Deliver) -> Js:
+def upload(chat: Any, message: Any, deliver: Deliver) -> Js:
     """Upload the file of a photo, then pass its message, with the draft's id, to `deliver`."""
-    noted = fact_keys.pending_message_key(chat, one.key)
+    pending_key = fact_keys.pending_message_key(chat, message.key)
     return uploads.send(
-        one.file,
+        message.file,
         use=MESSAGE,
-        progress=lambda part: learn({fact_keys.progress_key(one.key): part}),
+        progress=lambda part: learn({fact_keys.progress_key(message.key): part}),
         done=lambda draft: where(
-            merged(js(one), {"media": draft.id}),
+            merged(js(message), {"media": draft.id}),
             # Skipped if it was discarded in the meantime.
-            lambda sent: when(peek(noted), [learn({noted: sent}), deliver(sent)]),
+            lambda sent: when(peek(pending_key), [learn({pending_key: sent}), deliver(sent)]),
         ),
-        failed=lambda why: learn({fact_keys.sent_key(one.key): {"ok": False, "why": why}}),
+        failed=lambda why: learn({fact_keys.sent_key(message.key): {"ok": False, "why": why}}),
     )
 
 
@@ -94,42 +99,51 @@ def progress(key: Any) -> Js:
     return default(fact(fact_keys.progress_key(key)), 0)
 
 
-def retry(chat: Any, one: Any) -> Js:
+def retry(chat: Any, message: Any) -> Js:
     """Send a failed message again, under the same key so that it arrives only once."""
-    again = merged(js(one), {"tries": one.tries + 1})
-    return learn({fact_keys.sent_key(one.key): None, fact_keys.pending_message_key(chat, one.key): again})
+    again = merged(js(message), {"tries": message.tries + 1})
+    return learn(
+        {
+            fact_keys.sent_key(message.key): None,
+            fact_keys.pending_message_key(chat, message.key): again,
+        }
+    )
 
 
 def discard(chat: Any, key: Any) -> Js:
     """Stop showing a pending message, and free its photo, which the browser holds while it has a URL."""
-    noted = fact_keys.pending_message_key(chat, key)
+    pending_key = fact_keys.pending_message_key(chat, key)
     return where(
-        peek(noted).url,
-        lambda url: [when(url, name("URL.revokeObjectURL")(url)), learn({noted: None})],
+        peek(pending_key).url,
+        lambda url: [when(url, name("URL.revokeObjectURL")(url)), learn({pending_key: None})],
     )
 
 
-def settle(me: Any, chat: Any, noted: Any, pending: Any) -> list[Any]:
+def settle(me: Any, chat: Any, recorded: Any, pending: Any) -> list[Any]:
     """Discard messages that have arrived, and store those still pending in case the page is reloaded."""
-    arrived = name("Object.values")(noted).filter(lambda one: one & ~js(pending).includes(one))
-    texts = js(pending).filter(lambda one: ~one.file)
-    written = window.sessionStorage.setItem(_kept(me, chat), name("JSON.stringify")(texts))
+    arrived = name("Object.values")(recorded).filter(
+        lambda message: message & ~js(pending).includes(message)
+    )
+    texts = js(pending).filter(lambda message: ~message.file)
+    store = window.sessionStorage.setItem(_storage_key(me, chat), name("JSON.stringify")(texts))
     return [
-        arrived.forEach(lambda one: discard(chat, one.key)),
-        when(texts.length > 0, written, window.sessionStorage.removeItem(_kept(me, chat))),
+        arrived.forEach(lambda message: discard(chat, message.key)),
+        when(texts.length > 0, store, window.sessionStorage.removeItem(_storage_key(me, chat))),
     ]
 
 
-def recall(me: Any, chat: Any) -> Js:
+def restore(me: Any, chat: Any) -> Js:
     """Record messages stored before a reload as pending again."""
-    left = name("JSON.parse")(window.sessionStorage.getItem(_kept(me, chat)))
-    return default(left, []).forEach(lambda one: learn({fact_keys.pending_message_key(chat, one.key): one}))
+    stored = name("JSON.parse")(window.sessionStorage.getItem(_storage_key(me, chat)))
+    return default(stored, []).forEach(
+        lambda message: learn({fact_keys.pending_message_key(chat, message.key): message})
+    )
 
 
-def _begun(key: Any, quote: Any, **message: Any) -> dict[str, Any]:
+def _new_message(key: Any, quote: Any, **message: Any) -> dict[str, Any]:
     return {"key": key, "text": "", "like": False, "quote": quote, "tries": 1, **message}
 
 
-def _kept(me: Any, chat: Any) -> str:
+def _storage_key(me: Any, chat: Any) -> str:
     # Someone else may log in in the same tab, and must not send these messages in their own name.
     return f"ic:pending:{me}:{chat}"

@@ -27,35 +27,35 @@ class Row(TypedDict):
     ends: bool
 
 
-def merge(chat: Any, read: Any, heard: Any, cleared: Any, newer: Any = False) -> Js:
+def merge(chat: Any, loaded: Any, received: Any, cleared: Any, newer: Any = False) -> Js:
     """Return the loaded messages in their latest version and newer ones, without those unsent and those up
     to the number `cleared`, which the viewer has deleted in this or another tab.
 
     A page that ends with a number contains everything before it, so only higher numbers are new. If `newer`
     messages have been unloaded, those received do not follow on directly and are not shown.
     """
-    read, heard, cleared = js(read), js(heard), js(cleared)
-    newest = name("Math.max")(default(read.at(-1).seq, 0), cleared)
+    loaded, received, cleared = js(loaded), js(received), js(cleared)
+    newest = name("Math.max")(default(loaded.at(-1).seq, 0), cleared)
 
     def latest(message: Js) -> Js:
-        told = heard[fact_keys.message_key(chat, message.id)]
-        return when(told.rev > message.rev, told, message)
+        update = received[fact_keys.message_key(chat, message.id)]
+        return when(update.rev > message.rev, update, message)
 
-    def is_there(message: Js) -> Js:
-        return (message.seq > cleared) & ~heard[fact_keys.message_key(chat, message.id)].gone
+    def is_kept(message: Js) -> Js:
+        return (message.seq > cleared) & ~received[fact_keys.message_key(chat, message.id)].gone
 
-    kept = read.filter(is_there).map(latest)
-    news = name("Object.values")(heard).filter(lambda message: ~js(newer) & (message.seq > newest))
-    return kept.concat(news.toSorted(lambda one, other: one.seq - other.seq))
+    kept = loaded.filter(is_kept).map(latest)
+    added = name("Object.values")(received).filter(lambda message: ~js(newer) & (message.seq > newest))
+    return kept.concat(added.toSorted(lambda one, other: one.seq - other.seq))
 
 
 def first_unread(messages: Any, seen: Any, me: Any) -> Js:
     """Return the number of the first message that was unread on opening, or 0 once the viewer replies."""
     messages = js(messages)
     return where(
-        messages.find(lambda one: (one.seq > seen) & (one.by != me)).seq,
+        messages.find(lambda message: (message.seq > seen) & (message.by != me)).seq,
         lambda first: when(
-            messages.some(lambda one: (one.by == me) & (one.seq > first)), 0, default(first, 0)
+            messages.some(lambda message: (message.by == me) & (message.seq > first)), 0, default(first, 0)
         ),
     )
 
@@ -67,9 +67,9 @@ def rows(messages: Any, unread: Any, now: Any) -> Js:
     """
     messages = js(messages)
 
-    def goes_on(one: Js, other: Js) -> Js:
-        soon = _time(other.at) - _time(one.at) < GROUP_GAP_MS
-        return (one.by == other.by) & soon & (_day(one.at) == _day(other.at)) & (other.seq != unread)
+    def continues(one: Js, other: Js) -> Js:
+        is_close = _time(other.at) - _time(one.at) < GROUP_GAP_MS
+        return (one.by == other.by) & is_close & (_day(one.at) == _day(other.at)) & (other.seq != unread)
 
     def row(message: Js, at: Js) -> Js:
         before, after = messages[at - 1], messages[at + 1]
@@ -78,18 +78,18 @@ def rows(messages: Any, unread: Any, now: Any) -> Js:
                 "message": message,
                 "day": when(_day(before.at) == _day(message.at), "", day_and_time(message.at, now)),
                 "unread": message.seq == unread,
-                "begins": ~goes_on(before, message),
-                "ends": ~goes_on(message, after),
+                "begins": ~continues(before, message),
+                "ends": ~continues(message, after),
             }
         )
 
     return messages.map(row)
 
 
-def reactions(message: Any, hoped: Any, me: Any) -> Js:
+def reactions(message: Any, optimistic: Any, me: Any) -> Js:
     """Return pairs of user id and emoji, with the viewer's own as chosen until the server answers."""
-    message, hoped = js(message), js(hoped)
-    mine = when(hoped.rev >= message.rev, {js(me): hoped.emoji}, None)
+    message, optimistic = js(message), js(optimistic)
+    mine = when(optimistic.rev >= message.rev, {js(me): optimistic.emoji}, None)
     return name("Object.entries")(merged(message.reactions, mine)).filter(lambda pair: pair[1])
 
 
@@ -106,9 +106,11 @@ def reaction_words(pairs: Any, members: Any, me: Any) -> Js:
         return when(person == me, "you", default(other.username, "somebody"))
 
     def by(emoji: Js) -> Js:
-        theirs = js(pairs).filter(lambda pair: pair[1] == emoji)
+        chosen = js(pairs).filter(lambda pair: pair[1] == emoji)
         return (
-            when(emoji == HEART, "Liked", emoji) + " by " + theirs.map(lambda one: named(one[0])).join(", ")
+            when(emoji == HEART, "Liked", emoji)
+            + " by "
+            + chosen.map(lambda pair: named(pair[0])).join(", ")
         )
 
     return kinds_of(pairs).map(by).join("; ")
@@ -125,15 +127,15 @@ def must_wait(chat: Any, messages: Any, me: Any) -> Js:
     return js(chat).waiting & (messages.length > 0) & messages.every(lambda message: message.by == me)
 
 
-def members_now(chat: Any, members: Any, seen: Any) -> Js:
+def with_read_positions(chat: Any, members: Any, seen: Any) -> Js:
     """Return the other members of a conversation with how far each has read, by the latest facts."""
     seen = js(seen)
 
-    def as_told(member: Js) -> Js:
-        told = seen[fact_keys.seen_key(chat, member.id)]
-        return when(told.seq > member.seen, merged(member, {"seen": told.seq, "seen_at": told.at}), member)
+    def updated(member: Js) -> Js:
+        fact = seen[fact_keys.seen_key(chat, member.id)]
+        return when(fact.seq > member.seen, merged(member, {"seen": fact.seq, "seen_at": fact.at}), member)
 
-    return js(members).map(as_told)
+    return js(members).map(updated)
 
 
 def seen_words(message: Any, members: Any, group: Any) -> Js:
@@ -142,8 +144,8 @@ def seen_words(message: Any, members: Any, group: Any) -> Js:
     def words(seen: Js) -> Js:
         names = seen.map(lambda member: member.username).join(", ")
         at = seen[0].seen_at
-        alone = when(at, js("Seen ") + time_of_day(at), "Seen")
-        return when(seen.length == 0, "Sent", when(group, js("Seen by ") + names, alone))
+        single = when(at, js("Seen ") + time_of_day(at), "Seen")
+        return when(seen.length == 0, "Sent", when(group, js("Seen by ") + names, single))
 
     return where(js(members).filter(lambda member: member.seen >= js(message).seq), words)
 

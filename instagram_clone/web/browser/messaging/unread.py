@@ -12,20 +12,20 @@ MAX_SHOWN = 9
 _entries, _object = name("Object.entries"), name("Object.fromEntries")
 
 
-def unread(loaded: Any, loaded_at: Any, me: Any, heard: Any, read: Any) -> Js:
+def unread(loaded: Any, loaded_at: Any, me: Any, received: Any, read: Any) -> Js:
     """Return how many conversations have unread messages.
 
-    `loaded` has the last message's number by conversation, as of `loaded_at`. `heard` has the facts
+    `loaded` has the last message's number by conversation, as of `loaded_at`. `received` has the facts
     `chat_<id>` received since, and `read` has the facts `read_<id>`, how far this tab has read.
     """
     loaded_at, me = js(loaded_at), js(me)
-    chats = _entries(heard).map(lambda entry: (entry[0].slice(len(fact_keys.chat_key(""))), entry[1]))
+    chats = _entries(received).map(lambda entry: (entry[0].slice(len(fact_keys.chat_key(""))), entry[1]))
     # Clocks differ between servers, so facts from up to a second before the list was loaded count too.
-    news = chats.filter(
+    recent = chats.filter(
         lambda chat: ~chat[1].quiet & (chat[1].by != me) & (chat[1].told > loaded_at - 1000)
     )
     own = chats.filter(lambda chat: chat[1].by == me).map(lambda chat: chat[0])
-    last = merged(loaded, _object(news.map(lambda chat: (chat[0], chat[1].seq))))
+    last = merged(loaded, _object(recent.map(lambda chat: (chat[0], chat[1].seq))))
     return (
         _entries(last)
         .filter(
@@ -42,6 +42,6 @@ def unread_conversations(loaded: Any, loaded_at: Any, me: Any) -> Js:
     return let(unread(loaded, loaded_at, me, facts(fact_keys.chat_keys()), facts(fact_keys.read_keys())))
 
 
-def in_short(count: Any) -> Js:
+def badge_text(count: Any) -> Js:
     """Return a number as shown on a badge: "9+" above 9."""
     return when(js(count) > MAX_SHOWN, f"{MAX_SHOWN}+", js(count))

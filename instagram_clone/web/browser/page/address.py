@@ -17,5 +17,5 @@ def query() -> Js:
 
     It is empty until then, because pages are prerendered without their address.
     """
-    unheard = fn(lambda: fn(lambda: None))
-    return use("useSyncExternalStore", unheard, lambda: window.location.search, lambda: "")
+    never_notified = fn(lambda: fn(lambda: None))
+    return use("useSyncExternalStore", never_notified, lambda: window.location.search, lambda: "")

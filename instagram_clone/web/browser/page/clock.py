@@ -49,7 +49,7 @@ def date(then: Any, now: Any) -> Js:
     return day.toLocaleDateString("en-GB", {**_DAY, "year": year})
 
 
-def minute(then: Any) -> Js:
+def date_and_time(then: Any) -> Js:
     """Return the date and time: 4 Mar, 08:14."""
     return _at(then).toLocaleString("en-GB", {**_DAY, **_MINUTE})
 
@@ -59,7 +59,7 @@ def time_of_day(then: Any) -> Js:
     return _at(then).toLocaleTimeString("en-GB", _MINUTE)
 
 
-def in_full(then: Any) -> Js:
+def full_date_and_time(then: Any) -> Js:
     """Return the full date and time: 4 March 2024 at 08:14."""
     return _at(then).toLocaleString(
         "en-GB", {"day": "numeric", "month": "long", "year": "numeric", **_MINUTE}
@@ -72,7 +72,7 @@ def days_ago(then: Any, now: Any) -> Js:
     return name("Math.round")((_midnight(now) - _midnight(then)) / 86_400_000)
 
 
-def parsed(text: Any) -> Js:
+def parse(text: Any) -> Js:
     """Return an ISO 8601 time in milliseconds."""
     return name("Date.parse")(text)
 
@@ -82,7 +82,7 @@ def now() -> Js:
     return let(fact(fact_keys.clock_key()))
 
 
-def ticking() -> Js:
+def run_clock() -> Js:
     """Run the clock. An effect, for the children of the one component that owns it."""
 
     def tick() -> Js:

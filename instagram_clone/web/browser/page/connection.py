@@ -50,8 +50,8 @@ LOST_MS = 2_000
 class Connection(NamedTuple):
     """The banner to show, the effects it needs among the children, and a function that retries at once."""
 
-    says: Js
-    watching: list[Js]
+    banner: Js
+    effects: list[Js]
     retry: Any
 
 
@@ -60,7 +60,7 @@ def is_broken() -> Js:
     return let(use("useContext", name(EVENT_LOOP, REGISTRY))[1].length > 0)
 
 
-def connected() -> Js:
+def connection_id() -> Js:
     """The id of the tab's connection, "" before the first. Anything sent over an earlier one may be lost,
     even if no break was visible: a proxy may switch to another process at once. For use in an `rx.memo`.
     """
@@ -69,21 +69,23 @@ def connected() -> Js:
 
 def lost_taps(before: Any, now: Any) -> Js:
     """Return the keys of earlier taps, given as `[key, fact]` pairs, that are still unanswered."""
-    return js(before).filter(lambda one: js(now)[one[0]] == one[1]).map(lambda one: one[0])
+    return js(before).filter(lambda tap: js(now)[tap[0]] == tap[1]).map(lambda tap: tap[0])
 
 
 def _forget_lost_taps() -> list[Js]:
     """Drop optimistic facts whose answer was lost with a connection: the page's data was reloaded since."""
-    which, earlier, latest = connected(), ref("earlier", ""), ref("taps")
+    current, earlier, latest = connection_id(), ref("earlier", ""), ref("taps")
     taps = let(merged({}, facts(fact_keys.optimistic_keys()), facts(fact_keys.saving_keys())))
 
-    def look(was: Js) -> list[Js]:
-        lost = delay(LOST_MS, lambda: forget(lost_taps(was[1], latest.current)))
-        return [assign(earlier, current=which), when(was[0] & (was[0] != which), lost)]
+    def on_change(before: Js) -> list[Js]:
+        lost = delay(LOST_MS, lambda: forget(lost_taps(before[1], latest.current)))
+        return [assign(earlier, current=current), when(before[0] & (before[0] != current), lost)]
 
     return [
         effect(lambda: assign(latest, current=taps), taps),
-        effect(lambda: where((earlier.current, name("Object.entries")(latest.current)), look), which),
+        effect(
+            lambda: where((earlier.current, name("Object.entries")(latest.current)), on_change), current
+        ),
     ]
 
 
@@ -96,20 +98,20 @@ def connection() -> Connection:
     broken = is_broken()
     gone = let(offline | late)
 
-    def look() -> Js:
+    def check() -> Js:
         return set_offline(~name("navigator").onLine)
 
     def retry() -> list[Any]:
         # A browser that reports being offline may be wrong: if the server answers, it is reachable.
-        reached, failed = lambda: set_offline(False), look
+        reached, failed = lambda: set_offline(False), check
         return [name("fetch")(_PING, {"cache": "no-store"}).then(reached, failed), reconnect()]
 
     return Connection(
         let(banner(offline, late, back)),
         [
-            effect(look),
-            listen(lambda: window, "online", look),
-            listen(lambda: window, "offline", look),
+            effect(check),
+            listen(lambda: window, "online", check),
+            listen(lambda: window, "offline", check),
             effect(lambda: when(broken, delay(LATE_MS, lambda: set_late(True)), set_late(False)), broken),
             effect(
                 lambda: [

@@ -16,14 +16,14 @@ def has_letter_keys() -> Js:
     return stored(LETTER_KEYS) != OFF
 
 
-def is_still() -> Js:
+def is_motion_off() -> Js:
     """Return whether animation is off, either by choice on this device or by a system setting."""
     return (stored(REDUCED_MOTION) == ON) | name("matchMedia")("(prefers-reduced-motion: reduce)").matches
 
 
 def apply_motion() -> Js:
     """Tell the stylesheet, through an attribute of the document, whether animation is off."""
-    return document.documentElement.toggleAttribute("data-still", is_still())
+    return document.documentElement.toggleAttribute("data-still", is_motion_off())
 
 
 def choose(preference: Any, choice: Any) -> list[Js]:
@@ -34,9 +34,9 @@ def choose(preference: Any, choice: Any) -> list[Js]:
     ]
 
 
-def chosen(preference: Any) -> Js:
+def latest_choice(preference: Any) -> Js:
     """The latest choice made in any tab, or nothing if there is none. For use in an `rx.memo`."""
-    heard = use(
+    subscribe = use(
         "useCallback",
         lambda listener: [
             window.addEventListener("storage", listener),
@@ -44,7 +44,7 @@ def chosen(preference: Any) -> Js:
         ],
         [],
     )
-    return use("useSyncExternalStore", heard, lambda: stored(preference), lambda: None)
+    return use("useSyncExternalStore", subscribe, lambda: stored(preference), lambda: None)
 
 
 def stored(preference: Any) -> Js:

@@ -7,8 +7,8 @@ from instagram_clone.web.browser.core import Facts
 
 _live = Facts(LiveState)
 
-fact = _live.one
-facts = _live.under
+fact = _live.fact
+facts = _live.facts
 peek = _live.peek
 learn = _live.learn
 retain = _live.retain

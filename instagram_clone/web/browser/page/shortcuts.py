@@ -20,10 +20,10 @@ def next_post(key: Any, at: Any, count: Any) -> Js:
     return when(js(key) == "j", name("Math.min")(at + 1, last), name("Math.max")(at - 1, 0))
 
 
-def press(event: Js) -> Js:
+def run_shortcut(event: Js) -> Js:
     """Run the shortcut for a key, if it has one at the moment."""
     return when(
-        _is_meant(event),
+        _may_run(event),
         where(
             _actions(event)[event.key],
             lambda act: when(act, [event.preventDefault(), act()]),
@@ -31,7 +31,7 @@ def press(event: Js) -> Js:
     )
 
 
-def _is_meant(event: Js) -> Js:
+def _may_run(event: Js) -> Js:
     modified = event.metaKey | event.ctrlKey | event.altKey | event.isComposing
     wanted = (event.key == "Enter") | has_letter_keys()
     return wanted & ~(modified | event.target.closest(_FIELDS) | document.querySelector(_OVERLAYS))
@@ -41,12 +41,12 @@ def _actions(event: Js) -> Js:
     """Return the action of each key. They find the parts of a post by `data-like`, `data-save`,
     `data-comment` and `data-open`."""
     posts = name("Array.from")(document.querySelectorAll(_POSTS))
-    has_focus = document.activeElement
-    at = posts.findIndex(lambda post: post.contains(has_focus))
+    focused = document.activeElement
+    at = posts.findIndex(lambda post: post.contains(focused))
     # On a single post's page, its keys work wherever the focus is.
     post = default(posts[at], when(posts.length == 1, posts[0]))
 
-    def go() -> Js:
+    def focus_neighbour() -> Js:
         return where(posts[next_post(event.key, at, posts.length)], _focus_post)
 
     def comment() -> Js:
@@ -59,12 +59,12 @@ def _actions(event: Js) -> Js:
 
     return js(
         {
-            "j": go,
-            "k": go,
+            "j": focus_neighbour,
+            "k": focus_neighbour,
             "l": lambda: post.querySelector("[data-like]").click(),
             "s": lambda: post.querySelector("[data-save]").click(),
             "c": comment,
-            "Enter": when(posts[at] == has_focus, fn(open_post)),
+            "Enter": when(posts[at] == focused, fn(open_post)),
             "/": open_search,
             "n": open_composer,
             "?": open_shortcuts,
@@ -74,5 +74,5 @@ def _actions(event: Js) -> Js:
 
 def _focus_post(post: Js) -> list[Js]:
     # After a click, Safari shows no focus ring for a focus moved by script unless asked to.
-    shown = {"preventScroll": True, "focusVisible": True}
-    return [post.focus(shown), post.scrollIntoView({"block": "center"})]
+    options = {"preventScroll": True, "focusVisible": True}
+    return [post.focus(options), post.scrollIntoView({"block": "center"})]

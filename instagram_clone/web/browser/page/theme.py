@@ -16,7 +16,7 @@ def device_theme() -> Js:
     return let(use("useContext", name("ColorModeContext", REGISTRY)))
 
 
-def other(theme: Js) -> Js:
+def opposite(theme: Js) -> Js:
     """Return the opposite of the current theme: "dark" if it is light, and "light" if it is dark."""
     return when(theme.resolvedColorMode == "light", "dark", "light")
 

@@ -15,7 +15,7 @@ def with_commas(count: Any) -> Js:
     return js(count).toLocaleString("en")
 
 
-def short(count: Any) -> Js:
+def abbreviated(count: Any) -> Js:
     """Format a count: 9,999 in full, then abbreviated to 12.4k and 1.2m, never rounded up."""
     number = js(count)
 
@@ -41,7 +41,7 @@ def plural(count: Any, one: str) -> Js:
 
 def like_words(likes: Any) -> Js:
     """Return the number of likes: "1 like", "12.4k likes"."""
-    return when(js(likes) < FULL_BELOW, plural(likes, "like"), short(likes) + " likes")
+    return when(js(likes) < FULL_BELOW, plural(likes, "like"), abbreviated(likes) + " likes")
 
 
 def photo_words(likes: Any, comments: Any) -> Js:

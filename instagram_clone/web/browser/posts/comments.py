@@ -12,7 +12,7 @@ from instagram_clone.web.browser.core import Js, default, js, merged, name, new,
 from instagram_clone.web.browser.page.facts import fact, facts, learn, peek
 from instagram_clone.web.browser.page.keys import new_key
 
-FOLLOW_PX = 240
+SCROLL_TO_END_PX = 240
 """A list this close to its end scrolls to a new entry: 120 pixels plus the height of that entry."""
 
 
@@ -29,18 +29,20 @@ class Pending(TypedDict):
     tries: int
 
 
-def pending_in(known: Any, thread: Any, threads: Any) -> Js:
+def pending_in(pending: Any, thread: Any, threads: Any) -> Js:
     """Return the pending comments to show under a top-level comment, by its id, or at the top level ("").
 
     A reply to a comment that is not among `threads` is shown at the top level, so that it never vanishes.
     """
-    known, thread, threads = js(known), js(thread), js(threads)
-    return name("Object.values")(known).filter(
-        lambda one: one & when(thread == "", ~threads.includes(one.thread), one.thread == thread)
+    pending, thread, threads = js(pending), js(thread), js(threads)
+    return name("Object.values")(pending).filter(
+        lambda comment: (
+            comment & when(thread == "", ~threads.includes(comment.thread), comment.thread == thread)
+        )
     )
 
 
-def addressed(text: Any, username: Any) -> Js:
+def with_name(text: Any, username: Any) -> Js:
     """Return a draft that starts with a user's name, replacing any name that it started with."""
     return js("@") + username + " " + js(text).replace(_leading_name(), "")
 
@@ -54,9 +56,9 @@ def _leading_name() -> Js:
     return new(name("RegExp"), r"^@\S*\s")
 
 
-def follows_end(away: Any) -> Js:
+def scrolls_to_end(away: Any) -> Js:
     """Return whether a list scrolls to its end for a new entry, `away` pixels below its visible part."""
-    return js(away) < FOLLOW_PX
+    return js(away) < SCROLL_TO_END_PX
 
 
 def below(box: Js) -> Js:
@@ -64,7 +66,7 @@ def below(box: Js) -> Js:
     return box.scrollHeight - box.scrollTop - box.clientHeight
 
 
-def is_news(newest: Any, before: Any) -> Js:
+def is_newer(newest: Any, before: Any) -> Js:
     """Return whether the newest comment is newer than the one `before`, by their increasing ids.
 
     If there was no list before (`null`), it is not.
@@ -82,7 +84,7 @@ def draft_of(post: Any) -> Js:
     return default(fact(fact_keys.draft_key(post)), "")
 
 
-def answered_on(post: Any) -> Js:
+def replying_to(post: Any) -> Js:
     """The comment being replied to: its `id`, `username`, and `thread`. For use in an `rx.memo`."""
     return fact(fact_keys.replying_key(post))
 
@@ -92,16 +94,16 @@ def write(post: Any, text: Any) -> Js:
     return learn({fact_keys.draft_key(post): text})
 
 
-def answer(post: Any, comment: Any, thread: Any) -> Js:
+def reply(post: Any, comment: Any, thread: Any) -> Js:
     """Start a reply to a comment: its author's name is put in front of the draft."""
     to = {"id": comment.id, "username": comment.username, "thread": thread}
     draft = default(peek(fact_keys.draft_key(post)), "")
     return learn(
-        {fact_keys.replying_key(post): to, fact_keys.draft_key(post): addressed(draft, comment.username)}
+        {fact_keys.replying_key(post): to, fact_keys.draft_key(post): with_name(draft, comment.username)}
     )
 
 
-def give_up(post: Any) -> Js:
+def cancel_reply(post: Any) -> Js:
     """Cancel the reply. The text of the draft stays."""
     return where(
         (peek(fact_keys.replying_key(post)), default(peek(fact_keys.draft_key(post)), "")),
@@ -121,28 +123,31 @@ def send(post: Any, text: Any, to: Any) -> Js:
     """Show a comment, which may be a reply to another. Once shown, it is sent."""
     text, to = js(text).trim(), js(to)
 
-    def appear(key: Js) -> Js:
-        one = {"key": key, "post": post, "text": text, "tries": 1}
-        one |= {"answering": default(to.id, ""), "thread": default(to.thread, "")}
+    def show(key: Js) -> Js:
+        comment = {"key": key, "post": post, "text": text, "tries": 1}
+        comment |= {"answering": default(to.id, ""), "thread": default(to.thread, "")}
         return learn(
             {
-                fact_keys.pending_comment_key(post, key): one,
+                fact_keys.pending_comment_key(post, key): comment,
                 fact_keys.draft_key(post): "",
                 fact_keys.replying_key(post): None,
             }
         )
 
-    return when(text, where(new_key(), appear))
+    return when(text, where(new_key(), show))
 
 
-def retry(one: Any) -> Js:
+def retry(comment: Any) -> Js:
     """Send a refused comment again, under the same key so that the server adds it only once."""
-    again = merged(js(one), {"tries": one.tries + 1})
+    again = merged(js(comment), {"tries": comment.tries + 1})
     return learn(
-        {fact_keys.sent_key(one.key): None, fact_keys.pending_comment_key(one.post, one.key): again}
+        {
+            fact_keys.sent_key(comment.key): None,
+            fact_keys.pending_comment_key(comment.post, comment.key): again,
+        }
     )
 
 
-def forget(one: Any) -> Js:
+def forget(comment: Any) -> Js:
     """Stop showing a pending comment."""
-    return learn({fact_keys.pending_comment_key(one.post, one.key): None})
+    return learn({fact_keys.pending_comment_key(comment.post, comment.key): None})

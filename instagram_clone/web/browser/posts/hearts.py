@@ -24,12 +24,12 @@ class Truth(NamedTuple):
     rev: Js
 
 
-def believe(page: Any, heard: Any, mine: Any, optimistic: Any) -> Truth:
+def reconcile(page: Any, received: Any, mine: Any, optimistic: Any) -> Truth:
     """Return the page's values unless newer facts arrived, plus what was tapped until that is answered.
 
-    `heard` has the counts, `mine` whether the viewer likes it, `optimistic` what was tapped, if anything.
+    `received` has the counts, `mine` whether the viewer likes it, and `optimistic` what was tapped.
     """
-    counts = when(heard.rev >= page.rev, heard, page)
+    counts = when(received.rev >= page.rev, received, page)
     own = when(mine.rev >= page.rev, mine, page)
     liked = when(optimistic.rev >= own.rev, optimistic.liked, own.liked)
     likes = counts.likes + when(liked, 1, 0) - when(own.liked, 1, 0)
@@ -44,27 +44,27 @@ def believe(page: Any, heard: Any, mine: Any, optimistic: Any) -> Truth:
 
 def truth(item: Any, kind: Kind = fact_keys.post_key) -> Truth:
     """The state this tab shows for a post or comment, as it changes. For use in an `rx.memo`."""
-    return Truth(*(let(one) for one in _believed(item, kind, fact)))
+    return Truth(*map(let, _reconciled(item, kind, fact)))
 
 
 def truth_now(item: Any, kind: Kind = fact_keys.post_key) -> Truth:
     """The same state at the moment a step runs, without re-rendering when it changes."""
-    return _believed(item, kind, peek)
+    return _reconciled(item, kind, peek)
 
 
-def _believed(item: Any, kind: Kind, read: Callable[[Any], Js]) -> Truth:
+def _reconciled(item: Any, kind: Kind, read: Callable[[Any], Js]) -> Truth:
     keys = (kind, fact_keys.liked_key, fact_keys.optimistic_key)
-    return believe(js(item), *(read(key(item.id)) for key in keys))
+    return reconcile(js(item), *(read(key(item.id)) for key in keys))
 
 
-def expect(item: Any, now: Truth, liked: Any) -> Js:
+def apply_optimistic(item: Any, now: Truth, liked: Any) -> Js:
     """Show a heart as it was tapped until the server answers or a newer revision arrives."""
     return learn({fact_keys.optimistic_key(item.id): {"liked": liked, "rev": now.rev}})
 
 
-def likers(post: Any, heard: Any) -> Js:
+def likers(post: Any, received: Any) -> Js:
     """Return the likers named next to a post's likes: those of the page, unless a newer fact arrived."""
-    return when(js(heard).rev >= post.rev, js(heard).likers, js(post).likers)
+    return when(js(received).rev >= post.rev, js(received).likers, js(post).likers)
 
 
 def others_named(likers: Any, likes: Any, liked: Any) -> Js:

@@ -51,26 +51,26 @@ def draft() -> Draft:
     photo, set_photo = state("photo", name("undefined"))
     cancel, url = ref("cancel"), ref("url")
 
-    def note(file: Any, more: Any) -> Js:
+    def update(file: Any, more: Any) -> Js:
         # Ignore updates about a file that has been replaced in the meantime.
         return set_photo(lambda now: when(now.file == file, merged(now, more), now))
 
     def start(file: Js) -> Js:
         return send(
             file,
-            progress=lambda sent: note(file, {"sent": sent}),
-            done=lambda stored: note(file, merged(stored, {"sent": 1, "state": DONE})),
-            failed=lambda why: note(file, {"state": FAILED, "why": why}),
-            refused=lambda why: note(file, {"state": REFUSED, "why": why}),
+            progress=lambda sent: update(file, {"sent": sent}),
+            done=lambda stored: update(file, merged(stored, {"sent": 1, "state": DONE})),
+            failed=lambda why: update(file, {"state": FAILED, "why": why}),
+            refused=lambda why: update(file, {"state": REFUSED, "why": why}),
         )
 
-    def let_go() -> list[Any]:
+    def release() -> list[Any]:
         # The browser holds the whole file in memory for as long as it has an object URL.
         free = [name("URL.revokeObjectURL")(url.current), assign(url, current=None)]
         return [when(cancel.current, cancel.current()), when(url.current, free)]
 
     def stop() -> list[Any]:
-        return [*let_go(), when(photo.id, discard(photo.id))]
+        return [*release(), when(photo.id, discard(photo.id))]
 
     def begin(file: Js, why: Js) -> list[Any]:
         chosen = {"file": file, "url": url.current, "sent": 0, "why": why}
@@ -88,7 +88,7 @@ def draft() -> Draft:
         begin=fn(lambda file: where(refusal(file), lambda why: begin(file, why))),
         remove=fn(lambda: [*stop(), set_photo(name("undefined"))]),
         measured=fn(
-            lambda image: note(
+            lambda image: update(
                 photo.file,
                 {
                     "shape": default(
@@ -97,6 +97,6 @@ def draft() -> Draft:
                 },
             )
         ),
-        broken=fn(lambda: note(photo.file, {"broken": True})),
-        cleanup=effect(lambda: fn(lambda: let_go())),
+        broken=fn(lambda: update(photo.file, {"broken": True})),
+        cleanup=effect(lambda: fn(lambda: release())),
     )

@@ -8,33 +8,33 @@ from instagram_clone import routes
 from instagram_clone.web.browser.core import Js, document, js, use, when, window
 
 _WIDE = "(min-width: 768px)"
-_WITHOUT_ROOM = ("p", "search", "messages", "notifications", "settings")
+_PAGES_WITHOUT_DIALOG = ("p", "search", "messages", "notifications", "settings")
 """The first path segments of pages on which posts never open in a dialog."""
 
 
-def show_post(post_id: Any, and_write: bool = False) -> Js:
+def show_post(post_id: Any, focus_comment: bool = False) -> Js:
     """Open a post, and optionally focus its comment field. A step, for use in an `rx.memo`."""
     navigate = use("useNavigate", library="react-router")
     here, post_id = window.location.pathname, js(post_id)
-    over, focus = ("&focus=comment", "?focus=comment") if and_write else ("", "")
+    dialog_query, page_query = ("&focus=comment", "?focus=comment") if focus_comment else ("", "")
     return when(
-        window.matchMedia(_WIDE).matches & ~js(_WITHOUT_ROOM).includes(here.split("/")[1]),
-        navigate(f"{here}?p={post_id}{over}", {"preventScrollReset": True}),
-        navigate(f"{routes.post_url(post_id)}{focus}"),
+        window.matchMedia(_WIDE).matches & ~js(_PAGES_WITHOUT_DIALOG).includes(here.split("/")[1]),
+        navigate(f"{here}?p={post_id}{dialog_query}", {"preventScrollReset": True}),
+        navigate(f"{routes.post_url(post_id)}{page_query}"),
     )
 
 
 def follow_link(event: Js, post_id: Any) -> Js:
     """Handle a click on a link to a post, unless a modifier key makes the browser handle it."""
-    elsewhere = event.metaKey | event.ctrlKey | event.shiftKey | event.altKey
-    return when(~elsewhere, [event.preventDefault(), show_post(post_id)])
+    has_modifier = event.metaKey | event.ctrlKey | event.shiftKey | event.altKey
+    return when(~has_modifier, [event.preventDefault(), show_post(post_id)])
 
 
 def write_comment(event: Js, post_id: Any) -> Js:
     """Handle the speech bubble button: focus the comment field next to it, or open the post to write."""
     field = event.currentTarget.closest("article, dialog").querySelector("textarea")
     # A field that is not laid out has no offset parent.
-    return when(field.offsetParent, field.focus(), show_post(post_id, and_write=True))
+    return when(field.offsetParent, field.focus(), show_post(post_id, focus_comment=True))
 
 
 def go_to_first() -> list[Any]:

@@ -78,7 +78,7 @@ def sizes(photo: Any, box: Box, box_aspect: Any = 1) -> Js:
     and the whole is drawn wider than the box by that factor.
     """
 
-    def written(cases: list[Case], wider: Js) -> Js:
+    def text_of(cases: list[Case], wider: Js) -> Js:
         text = js("")
         for condition, width, unit in cases:
             text = text + condition + wider * width + unit
@@ -86,8 +86,8 @@ def sizes(photo: Any, box: Box, box_aspect: Any = 1) -> Js:
 
     def all_cases(wider: Js) -> Js:
         # If a photo is stored without this width, those older Chromes would take the 640 px rendition.
-        cut = js(photo).widths.includes(DENSE_PHONE_WIDTH)
-        dense = when(cut, written(box.dense_widths(), wider), "") if box.large else ""
-        return js(dense) + written(box.widths(), wider)
+        has_dense = js(photo).widths.includes(DENSE_PHONE_WIDTH)
+        dense = when(has_dense, text_of(box.dense_widths(), wider), "") if box.large else ""
+        return js(dense) + text_of(box.widths(), wider)
 
     return where(name("Math.max")(1, aspect(photo) / box_aspect), all_cases)

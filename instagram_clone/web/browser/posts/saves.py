@@ -16,19 +16,19 @@ class Bookmark(NamedTuple):
     rev: Js
 
 
-def believe(page: Any, heard: Any, tapped: Any) -> Bookmark:
+def reconcile(page: Any, received: Any, tapped: Any) -> Bookmark:
     """Return the page's value unless a newer fact arrived, or what was tapped until that is answered."""
-    page, heard, tapped = js(page), js(heard), js(tapped)
-    own = when(heard.rev >= page.rev, heard, page)
+    page, received, tapped = js(page), js(received), js(tapped)
+    own = when(received.rev >= page.rev, received, page)
     return Bookmark(when(tapped.rev >= own.rev, tapped.saved, own.saved), own.rev)
 
 
 def bookmark(post: Any) -> Bookmark:
     """The state this tab shows for a post, as it changes. For use in an `rx.memo`."""
-    heard, tapped = fact(fact_keys.saved_key(post.id)), fact(fact_keys.saving_key(post.id))
-    return Bookmark(*(let(one) for one in believe(post.saved, heard, tapped)))
+    received, tapped = fact(fact_keys.saved_key(post.id)), fact(fact_keys.saving_key(post.id))
+    return Bookmark(*map(let, reconcile(post.saved, received, tapped)))
 
 
-def expect(post: Any, now: Bookmark) -> Js:
+def apply_optimistic(post: Any, now: Bookmark) -> Js:
     """Show a bookmark as it was tapped until the server answers."""
     return learn({fact_keys.saving_key(post.id): {"saved": ~now.saved, "rev": now.rev}})

@@ -25,7 +25,7 @@ from instagram_clone.web.browser.core import (
 from instagram_clone.web.browser.forms.uploads import discard
 from instagram_clone.web.browser.page.facts import fact
 from instagram_clone.web.browser.page.keys import new_key
-from instagram_clone.web.browser.posts.crop import WHOLE, part
+from instagram_clone.web.browser.posts.crop import WHOLE, visible_part
 from instagram_clone.web.browser.posts.post_drafts import DONE, FAILED, REFUSED, Draft, draft
 from instagram_clone.web.components.composer.cropping import crop_frame, crop_preview
 from instagram_clone.web.components.composer.steps import choose_step, crop_step, describe_step
@@ -88,7 +88,7 @@ def composer_dialog(*, close: rx.Var[Any]) -> rx.Component:
     def submit() -> Js:
         # Reuse the key until there is an answer: an unanswered attempt may have succeeded.
         next_key = when(answer, new_key(), key)
-        area = part(crop, new_post.shape)
+        area = visible_part(crop, new_post.shape)
         return where(next_key, lambda next_key: where(area, lambda area: share(area, next_key)))
 
     finish = [set_sharing(False), when(answer.ok, close_dialog())]

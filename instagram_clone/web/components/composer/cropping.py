@@ -7,7 +7,7 @@ from typing import Any
 import reflex as rx
 
 from instagram_clone.web.browser.core import Js, dom, let, listen, merged, name, ref, when, where
-from instagram_clone.web.browser.layers.touches import dragged_or_pinched
+from instagram_clone.web.browser.layers.touches import drag_and_pinch
 from instagram_clone.web.browser.posts.crop import (
     MAX_ZOOM,
     ORIGINAL,
@@ -15,8 +15,8 @@ from instagram_clone.web.browser.posts.crop import (
     WHEEL_PX,
     moved,
     moved_by_key,
-    part,
     ratio_of,
+    visible_part,
     zoomed,
 )
 from instagram_clone.web.browser.posts.post_drafts import Draft
@@ -32,7 +32,7 @@ def crop_frame(draft: Draft, crop: Js, set_crop: Js, step: Js) -> rx.Component:
     wheel listener depends on both.
     """
     frame = ref("frame")
-    visible = let(part(crop, draft.shape))
+    visible = let(visible_part(crop, draft.shape))
 
     def move(to: Js) -> Js:
         return when(to, set_crop(to))
@@ -66,13 +66,13 @@ def crop_frame(draft: Draft, crop: Js, set_crop: Js, step: Js) -> rx.Component:
         tab_index=0,
         aria_label="Position of photo 1",
         on_key_down=press,
-        **dragged_or_pinched(drag, zoom),
+        **drag_and_pinch(drag, zoom),
     )
 
 
 def crop_preview(draft: Draft, crop: Js) -> rx.Component:
     """The cropped photo, not editable. Use it in the body of an `rx.memo`."""
-    return _frame(draft, crop, let(part(crop, draft.shape)))
+    return _frame(draft, crop, let(visible_part(crop, draft.shape)))
 
 
 def _frame(draft: Draft, crop: Js, visible: Js, *over: rx.Component, **more: Any) -> rx.Component:

@@ -10,8 +10,8 @@ import reflex as rx
 from instagram_clone.web.browser.core import Js, dom, let, ref, state, when, where
 from instagram_clone.web.browser.forms.uploads import (
     ACCEPT,
-    chosen,
     file_size,
+    on_choose,
     percent,
     refusal,
     send,
@@ -30,7 +30,7 @@ def file_input(box: Js, take: Callable[[Js], Any], label: str, *, many: bool = F
         multiple=many,
         hidden=True,
         aria_label=label,
-        **dom(ref=box, on_change=chosen(take)),
+        **dom(ref=box, on_change=on_choose(take)),
     )
 
 

@@ -9,7 +9,7 @@ import reflex as rx
 from instagram_clone.domain.discovery.recents import Recent
 from instagram_clone.web.browser.core import Js, dom, effect, js, let, state, when
 from instagram_clone.web.browser.discovery.opening import PANEL
-from instagram_clone.web.browser.discovery.rows import focus_beside
+from instagram_clone.web.browser.discovery.rows import focus_next_row
 from instagram_clone.web.browser.layers import panels
 from instagram_clone.web.components.discovery.results import person_words, search_icon
 from instagram_clone.web.components.elements.basics import avatar, icon
@@ -65,7 +65,7 @@ def _row(recent: rx.Var[Recent], search_for: Any, hide: Any) -> rx.Component:
     label = when(row.person, row.person.username, row.text)
 
     def remove(event: Js) -> list[Any]:
-        return [focus_beside(event.currentTarget), hide(), SearchState.remove(recent.id)]
+        return [focus_next_row(event.currentTarget), hide(), SearchState.remove(recent.id)]
 
     person = recent.person
     return rx.el.li(

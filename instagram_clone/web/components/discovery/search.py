@@ -24,7 +24,13 @@ from instagram_clone.web.browser.core import (
     when,
 )
 from instagram_clone.web.browser.discovery.opening import PANEL, open_search
-from instagram_clone.web.browser.discovery.searching import latest, moved, option_id, said, typed
+from instagram_clone.web.browser.discovery.searching import (
+    announcement,
+    latest,
+    next_result,
+    option_id,
+    search_input,
+)
 from instagram_clone.web.browser.forms.fields import is_composing
 from instagram_clone.web.browser.layers import panels
 from instagram_clone.web.browser.page.facts import learn, peek
@@ -49,11 +55,11 @@ def search_box(*, ready: rx.Var[str], in_page: rx.Var[bool]) -> rx.Component:
     """
     saved = peek(fact_keys.searched_key())
     is_back = (use("useNavigationType", library="react-router") == "POP") & in_page
-    field = typed(lambda: when(is_back, default(saved.text, ""), ""))
+    field = search_input(lambda: when(is_back, default(saved.text, ""), ""))
     part, choose = state("part", lambda: when(is_back, default(saved.part, TOP), TOP))
-    answer, answer_effect = latest(SearchState.answer, field.asked, part)
+    answer, answer_effect = latest(SearchState.answer, field.query, part)
     count = let(default(answer.people.length, 0) + default(answer.posts.length, 0))
-    status, status_effect = said(count, answer)
+    status, status_effect = announcement(count, answer)
     active, set_active = state("active", -1)
     box, input_ = use("useId"), ref("input")
     empty = let(field.text.trim() == "")
@@ -64,7 +70,7 @@ def search_box(*, ready: rx.Var[str], in_page: rx.Var[bool]) -> rx.Component:
         return [field.write(text), input_.current.focus()]
 
     def enter() -> Any:
-        submit = [field.ask(), SearchState.remember_text(field.text.trim())]
+        submit = [field.query_now(), SearchState.remember_text(field.text.trim())]
         return when(
             active >= 0, document.getElementById(option_id(box, active)).click(), when(empty, None, submit)
         )
@@ -79,7 +85,7 @@ def search_box(*, ready: rx.Var[str], in_page: rx.Var[bool]) -> rx.Component:
             None,
             when(
                 is_leading & ~empty,
-                [event.preventDefault(), set_active(moved(event.key, active, count, columns))],
+                [event.preventDefault(), set_active(next_result(event.key, active, count, columns))],
                 when(
                     event.key == "Enter",
                     [event.preventDefault(), enter()],
@@ -97,9 +103,9 @@ def search_box(*, ready: rx.Var[str], in_page: rx.Var[bool]) -> rx.Component:
         effect(lambda: when(ready, SearchState.open()), ready),
         effect(lambda: fn(lambda: SearchState.close())),
         effect(
-            lambda: when(js(ready) & field.asked, SearchState.search(field.asked, part)),
+            lambda: when(js(ready) & field.query, SearchState.search(field.query, part)),
             ready,
-            field.asked,
+            field.query,
             part,
         ),
         effect(lambda: set_active(-1), answer),
@@ -134,7 +140,7 @@ def search_box(*, ready: rx.Var[str], in_page: rx.Var[bool]) -> rx.Component:
             rx.fragment(
                 part_tabs(part, choose),
                 search_results(
-                    answer=answer, query=field.asked, part=part, waiting=waiting, box=box, active=active
+                    answer=answer, query=field.query, part=part, waiting=waiting, box=box, active=active
                 ),
             ),
         ),

@@ -8,7 +8,7 @@ import reflex as rx
 
 from instagram_clone.live import fact_keys
 from instagram_clone.web.browser.core import Js, dom
-from instagram_clone.web.browser.discovery.rows import focus_beside
+from instagram_clone.web.browser.discovery.rows import focus_next_row
 from instagram_clone.web.browser.page.facts import fact, learn
 from instagram_clone.web.components.elements.basics import avatar, icon
 from instagram_clone.web.components.people.follows import follow_button
@@ -28,7 +28,7 @@ def dismiss_button(*, person_id: rx.Var[str], username: rx.Var[str]) -> rx.Compo
 
     def dismiss(event: Js) -> list[Any]:
         return [
-            focus_beside(event.currentTarget),
+            focus_next_row(event.currentTarget),
             learn({fact_keys.dismissed_key(person_id): True}),
             PeopleState.dismiss(person_id),
         ]

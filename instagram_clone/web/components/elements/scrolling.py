@@ -21,7 +21,7 @@ from instagram_clone.web.browser.core import (
     when,
     window,
 )
-from instagram_clone.web.browser.layers.focus import FIRST, NEXT, handed_on
+from instagram_clone.web.browser.layers.focus import FIRST, NEXT, focus_handoff
 from instagram_clone.web.browser.page.facts import learn, peek
 
 AHEAD = "800px"
@@ -85,7 +85,7 @@ def list_button(
     nearest ancestor matching `within`, or inside the parent if `within` is empty.
     """
     button = ref("button")
-    remember, focus_effect = handed_on(button, js(within), js(rows), js(place))
+    remember, focus_effect = focus_handoff(button, js(within), js(rows), js(place))
     return rx.fragment(
         focus_effect,
         rx.el.button(

@@ -17,20 +17,20 @@ def time_ago(
     The full time is the title. Pages are prerendered, and the words depend on the reader's time zone, so
     they appear with the first tick.
     """
-    now, then = clock.now(), let(clock.parsed(at))
+    now, then = clock.now(), let(clock.parse(at))
     words = when(
         exact,
-        clock.minute(then),
+        clock.date_and_time(then),
         when(in_words, clock.ago_in_words(then, now), clock.ago(then, now)),
     )
     return rx.el.time(
         when(now, words, ""),
         date_time=at,
-        title=when(now, clock.in_full(then), name("undefined")),
+        title=when(now, clock.full_date_and_time(then), name("undefined")),
     )
 
 
 @rx.memo
 def ticking_clock() -> rx.Component:
     """The clock of a page."""
-    return rx.fragment(clock.ticking())
+    return rx.fragment(clock.run_clock())

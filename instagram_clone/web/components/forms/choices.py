@@ -8,7 +8,7 @@ import reflex as rx
 
 from instagram_clone.web.browser.core import default, dom, effect, js, let, state, use, when
 from instagram_clone.web.browser.layers import toasts
-from instagram_clone.web.browser.page.theme import device_theme, other
+from instagram_clone.web.browser.page.theme import device_theme, opposite
 from instagram_clone.web.components.elements.basics import icon
 from instagram_clone.web.components.layout.layers import menu_item
 from instagram_clone.web.device import SYSTEM
@@ -23,7 +23,7 @@ def switch(*, label: rx.Var[str], on: rx.Var[bool | None], turn: rx.Var[Any]) ->
     It is disabled while `on` is null or undefined, as there is no known value to toggle.
     """
     wanted, set_wanted = state("wanted", None)
-    refused = let(toasts.refused(toasts.waiting()).id)
+    refused = let(toasts.latest_error(toasts.waiting()).id)
     is_on = let(default(wanted, on))
     return rx.el.button(
         effect(lambda: when(js(on) == wanted, set_wanted(None)), on, wanted),
@@ -64,5 +64,7 @@ def theme_item() -> rx.Component:
     """The menu item that switches between light and dark."""
     theme = device_theme()
     return menu_item(
-        icon("sun-moon", 20), "Switch appearance", **dom(on_click=lambda: theme.setColorMode(other(theme)))
+        icon("sun-moon", 20),
+        "Switch appearance",
+        **dom(on_click=lambda: theme.setColorMode(opposite(theme))),
     )

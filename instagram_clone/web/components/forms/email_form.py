@@ -7,7 +7,7 @@ import reflex as rx
 from instagram_clone import routes
 from instagram_clone.domain.people.credentials.email_changes import NO_MAIL
 from instagram_clone.web.browser.core import dom, effect, js, when
-from instagram_clone.web.browser.forms.forms import posted
+from instagram_clone.web.browser.forms.forms import submission
 from instagram_clone.web.components.elements.basics import icon
 from instagram_clone.web.components.forms.fields import NativeForm, error_or, field
 from instagram_clone.web.components.forms.passwords import password_field
@@ -83,10 +83,10 @@ def _change() -> rx.Component:
 @rx.memo
 def email_form(*, confirmed: rx.Var[bool], change_to: rx.Var[str]) -> rx.Component:
     """A new address, and the current password. Once a pending change ends, the form can be used again."""
-    form = posted()
+    form = submission()
     return NativeForm.create(
         form.focus,
-        effect(lambda: when(js(change_to) == "", form.begin_again()), change_to),
+        effect(lambda: when(js(change_to) == "", form.reset()), change_to),
         form_outcome(form),
         rx.cond(
             form.done,

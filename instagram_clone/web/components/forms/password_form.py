@@ -6,7 +6,7 @@ import reflex as rx
 
 from instagram_clone import routes
 from instagram_clone.web.browser.core import dom
-from instagram_clone.web.browser.forms.forms import posted
+from instagram_clone.web.browser.forms.forms import submission
 from instagram_clone.web.components.forms.fields import NativeForm
 from instagram_clone.web.components.forms.passwords import new_password_field, password_field
 from instagram_clone.web.components.people.auth import form_outcome, submit
@@ -15,7 +15,7 @@ from instagram_clone.web.components.people.auth import form_outcome, submit
 @rx.memo
 def password_form(*, username: rx.Var[str]) -> rx.Component:
     """The current and the new password; a successful change removes the fields, which empties them."""
-    form = posted()
+    form = submission()
     return NativeForm.create(
         form.focus,
         form_outcome(form),

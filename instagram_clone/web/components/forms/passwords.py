@@ -56,12 +56,14 @@ def new_password_field(error: Any, *, typed: Js, label: str = "Password") -> rx.
     level = let(passwords.level(text, about, verdict))
 
     def read_fields() -> list[Any]:
-        return [set_text(box.current.value), set_about(passwords.asked_about(form))]
+        return [set_text(box.current.value), set_about(passwords.judged_input(form))]
 
     def request_verdict() -> Js:
         should_ask = is_focused & (text != "") & ~is_short(text) & (verdict.about != about)
         # Without an answer the strength stays unrated, and the password is judged on submission.
-        return when(should_ask, passwords.ask(form, about).then(set_verdict).catch(lambda _: None))
+        return when(
+            should_ask, passwords.request_verdict(form, about).then(set_verdict).catch(lambda _: None)
+        )
 
     def change(event: Js) -> list[Any]:
         return [typed("password"), set_reported(is_reported & is_short(event.target.value))]

@@ -7,12 +7,12 @@ from typing import Any
 import reflex as rx
 
 from instagram_clone.web.browser.core import Js, dom
-from instagram_clone.web.browser.discovery.searching import Typed
+from instagram_clone.web.browser.discovery.searching import SearchInput
 from instagram_clone.web.components.elements.basics import icon
 
 
 def search_field(
-    field: Typed,
+    field: SearchInput,
     label: str,
     box: Js,
     *,
@@ -22,8 +22,8 @@ def search_field(
 ) -> rx.Component:
     """A labelled search field with a magnifier, and a clear button, or a `hint` while it is empty.
 
-    `field` comes from `typed`, whose effects the caller places. `box` is the ref of the input, and `more`
-    are further properties of it.
+    `field` comes from `search_input`, whose effects the caller places. `box` is the ref of the input, and
+    `more` are further properties of it.
     """
     return rx.el.label(
         icon("search", 20),

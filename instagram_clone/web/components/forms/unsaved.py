@@ -7,14 +7,14 @@ from typing import Any
 import reflex as rx
 
 from instagram_clone.web.browser.core import dom, js
-from instagram_clone.web.browser.forms.forms import leaving
+from instagram_clone.web.browser.forms.forms import confirm_leaving
 from instagram_clone.web.components.layout.layers import dialog
 
 
 @rx.memo
 def leave_guard(*, unsaved: rx.Var[bool]) -> rx.Component:
     """Ask before the reader leaves a page with unsaved changes, by a link or by closing the tab."""
-    unload, blocker = leaving(unsaved)
+    unload, blocker = confirm_leaving(unsaved)
     return rx.fragment(
         unload,
         rx.cond(

@@ -29,7 +29,7 @@ def dialog(
         aria_label=label,
         tab_index=-1,
         class_name="ic-scrim",
-        **dom(ref=box, **dialogs.leaving(js(close))),
+        **dom(ref=box, **dialogs.dismiss_handlers(js(close))),
     )
 
 
@@ -57,7 +57,7 @@ def address_dialog(
     children: rx.Var[rx.Component], *, parameter: rx.Var[str], label: rx.Var[str], look: rx.Var[str]
 ) -> rx.Component:
     """A dialog that is open while its `parameter` is in the address (`?p=`)."""
-    is_open, address_effect = dialogs.asked_for(parameter)
+    is_open, address_effect = dialogs.query_parameter(parameter)
     leave = dialogs.leave_address()
     return rx.fragment(
         address_effect,

@@ -22,7 +22,7 @@ def overlay(name: str) -> Overlay:
     """An overlay that is opened in this tab or by the address. Use it in the body of an `rx.memo`."""
     by_address, leave = let(UIState.opened == name), leave_address()
     return Overlay(
-        is_open=let(default(overlays.opened(name), by_address)),
+        is_open=let(default(overlays.open_state(name), by_address)),
         close=fn(lambda: when(by_address, [overlays.leave(name), leave()], overlays.close(name))),
-        effects=effect(lambda: when(~by_address, overlays.left(name)), by_address),
+        effects=effect(lambda: when(~by_address, overlays.reset_after_navigation(name)), by_address),
     )

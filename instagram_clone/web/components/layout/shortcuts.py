@@ -6,7 +6,7 @@ import reflex as rx
 
 from instagram_clone.web.browser.core import dom, listen, window
 from instagram_clone.web.browser.layers import overlays
-from instagram_clone.web.browser.page.shortcuts import press
+from instagram_clone.web.browser.page.shortcuts import run_shortcut
 from instagram_clone.web.components.elements.basics import icon
 from instagram_clone.web.components.layout.layers import dialog, dialog_head, menu_item
 from instagram_clone.web.components.layout.overlays import overlay
@@ -34,7 +34,7 @@ def shortcuts() -> rx.Component:
     shortcuts_overlay = overlay(SHORTCUTS)
     return rx.fragment(
         shortcuts_overlay.effects,
-        listen(lambda: window, "keydown", press),
+        listen(lambda: window, "keydown", run_shortcut),
         rx.cond(
             shortcuts_overlay.is_open,
             dialog(

@@ -131,7 +131,9 @@ def bubble(
         # Formatting hundreds of dates is slow, so each title is set only when the pointer enters.
         **dom(
             data_message=message.id,
-            on_pointer_enter=lambda event: assign(event.currentTarget, title=clock.in_full(message.at)),
+            on_pointer_enter=lambda event: assign(
+                event.currentTarget, title=clock.full_date_and_time(message.at)
+            ),
             **long_press(menus.open_in),
         ),
     )

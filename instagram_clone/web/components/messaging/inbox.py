@@ -10,7 +10,7 @@ from instagram_clone.domain.messaging.inbox import Conversation
 from instagram_clone.domain.people.accounts import Person
 from instagram_clone.live import fact_keys
 from instagram_clone.web.browser.core import default, dom, effect, js, let, ref, state, use, when
-from instagram_clone.web.browser.discovery.searching import latest, typed
+from instagram_clone.web.browser.discovery.searching import latest, search_input
 from instagram_clone.web.browser.messaging import inbox, unread
 from instagram_clone.web.browser.page.facts import facts
 from instagram_clone.web.browser.people import presence
@@ -32,7 +32,7 @@ def messages_link(
 ) -> rx.Component:
     """The link to the messages; its accessible name includes how many conversations are unread."""
     count = unread.unread_conversations(InboxState.unread, InboxState.unread_at, SessionState.user_id)
-    number = let(unread.in_short(count))
+    number = let(unread.badge_text(count))
     return rx.el.a(
         children,
         rx.cond(count > 0, rx.el.span(number, class_name="ic-badge", aria_hidden="true"), rx.fragment()),
@@ -49,12 +49,12 @@ def messages_link(
 def conversations() -> rx.Component:
     """The conversations of a folder, a search in them, and people to start a conversation with."""
     updates, reads = facts(fact_keys.chat_keys()), facts(fact_keys.read_keys())
-    field = typed()
+    field = search_input()
     query = let(field.text.trim().toLowerCase())
-    answer, answer_effect = latest(InboxState.found, field.asked, PEOPLE)
-    shown = let(inbox.shown(InboxState.rows, updates, reads, SessionState.user_id, query))
-    others = let(inbox.others(InboxState.rows, default(answer.people, ()), query))
-    has_unknown = let(inbox.unknown(InboxState.rows, updates, InboxState.unread_at))
+    answer, answer_effect = latest(InboxState.found, field.query, PEOPLE)
+    shown = let(inbox.rows_to_show(InboxState.rows, updates, reads, SessionState.user_id, query))
+    others = let(inbox.other_people(InboxState.rows, default(answer.people, ()), query))
+    has_unknown = let(inbox.missing(InboxState.rows, updates, InboxState.unread_at))
     path = use("useLocation", library="react-router").pathname
     mounted, set_mounted = state("mounted", False)
     return rx.fragment(
@@ -63,7 +63,7 @@ def conversations() -> rx.Component:
         effect(lambda: when(has_unknown, InboxState.refresh), has_unknown),
         *field.effects,
         answer_effect,
-        effect(lambda: when(field.asked, InboxState.search(field.asked)), field.asked),
+        effect(lambda: when(field.query, InboxState.search(field.query)), field.query),
         rx.el.div(search_field(field, "Search messages", ref("box")), class_name="ic-inbox-tools"),
         rx.cond((InboxState.folder == INBOX) & (InboxState.requests > 0), _requests_link(), rx.fragment()),
         rx.el.nav(
@@ -116,7 +116,7 @@ def conversation_skeletons() -> rx.Component:
 
 
 def _requests_link() -> rx.Component:
-    number = let(unread.in_short(InboxState.requests))
+    number = let(unread.badge_text(InboxState.requests))
     return rx.el.a(
         icon("message-circle-dashed", 22),
         rx.el.span("Message requests", class_name="ic-grow ic-strong"),

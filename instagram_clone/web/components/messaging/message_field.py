@@ -42,7 +42,7 @@ def message_field(*, chat: rx.Var[str], me: rx.Var[str]) -> rx.Component:
     """The message field of a conversation, with the message being answered above it."""
     field = ref("field")
     text, set_text = state("text", lambda: drafts.draft(me, chat))
-    quoted = let(quotes.answering_in(chat))
+    quoted = let(quotes.replying_to(chat))
     empty = let(text.trim() == "")
 
     def write(words: Any) -> list[Any]:
@@ -53,7 +53,7 @@ def message_field(*, chat: rx.Var[str], me: rx.Var[str]) -> rx.Component:
         return [*write(words), when(words.trim(), ThreadState.typing(chat).throttle(TYPING_MS))]
 
     def stop_answering() -> list[Any]:
-        return [quotes.give_up(chat), field.current.focus()]
+        return [quotes.cancel_reply(chat), field.current.focus()]
 
     def send_text() -> Js:
         text_sent = outbox.send(chat, quoted, text=text.trim())
@@ -125,7 +125,7 @@ def _photo_button(send: Callable[[Js], Any]) -> list[rx.Component]:
             accept=uploads.ACCEPT,
             multiple=True,
             hidden=True,
-            **dom(ref=files, on_change=uploads.chosen(send)),
+            **dom(ref=files, on_change=uploads.on_choose(send)),
         ),
         _button("image", 22, "Add photo", lambda: files.current.click()),
     ]

@@ -76,7 +76,7 @@ def message_choices(
         ),
         rx.cond(
             may_answer,
-            menu_item(icon("reply", 20), "Reply", **dom(on_click=lambda: quotes.answer(chat, message))),
+            menu_item(icon("reply", 20), "Reply", **dom(on_click=lambda: quotes.reply(chat, message))),
             rx.fragment(),
         ),
         rx.cond(

@@ -21,7 +21,7 @@ from instagram_clone.web.browser.core import (
     state,
     when,
 )
-from instagram_clone.web.browser.discovery.searching import latest, typed
+from instagram_clone.web.browser.discovery.searching import latest, search_input
 from instagram_clone.web.browser.forms import picking
 from instagram_clone.web.browser.forms.attempts import Attempt, attempt
 from instagram_clone.web.browser.page.clipboard import copy_link
@@ -35,16 +35,16 @@ from instagram_clone.web.states.messaging.inbox import InboxState
 @rx.memo
 def picker(*, chosen: rx.Var[list[Person]], choose: rx.Var[Any]) -> rx.Component:
     """People to choose from: likely ones, and search results. `choose` is called with the new choice."""
-    field = typed()
+    field = search_input()
     written = let(field.text.trim())
     query = let(written.toLowerCase())
-    answer, answer_effect = latest(InboxState.found, field.asked, PEOPLE)
-    shown = let(picking.offered(InboxState.people, default(answer.people, ()), chosen, query))
+    answer, answer_effect = latest(InboxState.found, field.query, PEOPLE)
+    shown = let(picking.suggestions(InboxState.people, default(answer.people, ()), chosen, query))
     return rx.fragment(
         *field.effects,
         answer_effect,
         effect(lambda: [InboxState.load_people]),
-        effect(lambda: when(field.asked, InboxState.search(field.asked)), field.asked),
+        effect(lambda: when(field.query, InboxState.search(field.query)), field.query),
         rx.el.div(
             search_field(field, "Search people", ref("box"), data_autofocus=True),
             class_name="ic-picker-search",

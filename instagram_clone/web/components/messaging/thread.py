@@ -61,7 +61,7 @@ def open_thread(rest: rx.RestProp, *, chat: rx.Var[Conversation], me: rx.Var[str
     read, newer = ThreadState.messages, ThreadState.newer
     merge = lambda: thread.merge(chat.id, read, updates, chat.cleared, newer)  # noqa: E731
     messages = use("useMemo", merge, [chat.id, read, updates, chat.cleared, newer])
-    pending = use("useMemo", lambda: outbox.waiting(queued, messages, me), [queued, messages, me])
+    pending = use("useMemo", lambda: outbox.not_arrived(queued, messages, me), [queued, messages, me])
     first, last = messages[0].seq, messages.at(-1).seq
     reading = scrolling.reading(box, "[data-message]", first, last, newer)
     must_wait = let(thread.must_wait(chat, messages, me))
@@ -76,7 +76,7 @@ def open_thread(rest: rx.RestProp, *, chat: rx.Var[Conversation], me: rx.Var[str
         effect(ask_newer, last, newer, ThreadState.read_at),
         arrival_effect,
         _mark_read(chat, last, reading),
-        effect(lambda: outbox.recall(me, chat.id)),
+        effect(lambda: outbox.restore(me, chat.id)),
         retain(f"outbox_{chat.id}", let(pending.map(lambda message: message.key))),
         effect(lambda: outbox.settle(me, chat.id, queued, pending), pending),
         layout_effect(lambda: when(pending.length > 0, to_latest()), pending.at(-1).key),
@@ -106,7 +106,7 @@ def open_thread(rest: rx.RestProp, *, chat: rx.Var[Conversation], me: rx.Var[str
             aria_label=f"Messages with {chat.title}",
             tab_index=0,
             class_name="ic-thread-body",
-            **dom(ref=box, on_scroll=lambda: [reading.scrolled(), ask(), ask_newer()]),
+            **dom(ref=box, on_scroll=lambda: [reading.on_scroll(), ask(), ask_newer()]),
         ),
         rx.cond(newer, _pill("Jump to the latest", to_latest), _new_pill(messages, me, box, reading)),
         rx.cond(
@@ -130,7 +130,7 @@ def message_rows(
 ) -> rx.Component:
     """The messages that have arrived, in groups."""
     seen_before, _ = state("seen_before", chat.seen)
-    members = thread.members_now(chat.id, chat.members, facts(fact_keys.seen_keys(chat.id)))
+    members = thread.with_read_positions(chat.id, chat.members, facts(fact_keys.seen_keys(chat.id)))
     last = let(js(messages).filter(lambda message: message.by == me).at(-1))
     shows_receipt = ~ThreadState.newer & last
     seen = let(when(shows_receipt, thread.seen_words(last, members, chat.group), ""))

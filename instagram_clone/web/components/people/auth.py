@@ -7,7 +7,7 @@ from typing import Any
 import reflex as rx
 
 from instagram_clone.web.browser.core import Js, dom, name, new
-from instagram_clone.web.browser.forms.forms import Posted
+from instagram_clone.web.browser.forms.forms import Submission
 from instagram_clone.web.browser.page.address import query
 from instagram_clone.web.components.elements.basics import icon, logo
 from instagram_clone.web.components.elements.device import device_preferences
@@ -51,7 +51,7 @@ def auth_page(title: str, *content: rx.Component) -> rx.Component:
 
 
 def auth_form(
-    form: Posted,
+    form: Submission,
     label: str,
     *content: rx.Component,
     action: str,
@@ -74,7 +74,7 @@ def auth_form(
     )
 
 
-def submit(form: Posted, label: str, class_name: str, **more: Any) -> rx.Component:
+def submit(form: Submission, label: str, class_name: str, **more: Any) -> rx.Component:
     """The submit button of a form; disabled until the answer arrives."""
     return rx.el.button(
         rx.cond(form.busy, icon("loader-circle", 20, "ic-spin"), rx.fragment()),
@@ -96,12 +96,14 @@ def intro(title: str, sentence: Any) -> rx.Component:
     )
 
 
-def form_outcome(form: Posted) -> rx.Component:
+def form_outcome(form: Submission) -> rx.Component:
     """The outcome of the form as a whole: that it worked, or why not."""
-    return rx.fragment(note(form.done, **dom(ref=form.said)), alert(form.alert))
+    return rx.fragment(note(form.done, **dom(ref=form.status)), alert(form.alert))
 
 
-def auth_input(key: str, form: Posted, error: Any, *, by_hint: Any = False, **more: Any) -> rx.Component:
+def auth_input(
+    key: str, form: Submission, error: Any, *, by_hint: Any = False, **more: Any
+) -> rx.Component:
     """A text field; its error is cleared as soon as the reader types in it."""
     return rx.el.input(
         name=key,
@@ -114,7 +116,7 @@ def auth_input(key: str, form: Posted, error: Any, *, by_hint: Any = False, **mo
     )
 
 
-def login_field(form: Posted) -> rx.Component:
+def login_field(form: Submission) -> rx.Component:
     """The field for the username or email of an account."""
     error = form.errors.login
     box = auth_input("login", form, error, auto_complete="username")

@@ -13,8 +13,8 @@ from instagram_clone.web.browser.core import Js, dom, fn, js, let, state, when
 from instagram_clone.web.browser.layers.toasts import announce
 from instagram_clone.web.browser.page.address import to_login
 from instagram_clone.web.browser.page.facts import fact
-from instagram_clone.web.browser.page.words import plural_word, short, with_commas
-from instagram_clone.web.browser.people.follows import following, optimistic
+from instagram_clone.web.browser.page.words import abbreviated, plural_word, with_commas
+from instagram_clone.web.browser.people.follows import apply_optimistic, following
 from instagram_clone.web.components.layout.layers import question
 from instagram_clone.web.states.people.people import PeopleState
 from instagram_clone.web.states.session import SessionState
@@ -34,8 +34,8 @@ def follow_button(
     now = following(person_id, relationship, read_at)
     leaving, set_leaving = state("leaving", False)
 
-    unfollow = [optimistic(person_id, read_at, False, False), PeopleState.unfollow(person_id)]
-    follow = [optimistic(person_id, read_at, ~private, private), PeopleState.follow(person_id)]
+    unfollow = [apply_optimistic(person_id, read_at, False, False), PeopleState.unfollow(person_id)]
+    follow = [apply_optimistic(person_id, read_at, ~private, private), PeopleState.follow(person_id)]
     on = let(now.followed | now.requested)
     undo = undo_unfollow(username, lambda: follow)
     leave = when(private, set_leaving(True), [*unfollow, undo])
@@ -97,4 +97,4 @@ def person_counts(*, profile: rx.Var[Profile], linked: rx.Var[bool]) -> rx.Compo
 
 
 def _count(count: Js, word: Any) -> list[Any]:
-    return [rx.el.b(short(count), title=with_commas(count)), " ", word]
+    return [rx.el.b(abbreviated(count), title=with_commas(count)), " ", word]

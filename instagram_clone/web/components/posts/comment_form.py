@@ -47,14 +47,14 @@ def plain_field(*, post: rx.Var[str]) -> rx.Component:
 @rx.memo
 def answering_field(*, post: rx.Var[str]) -> rx.Component:
     """The field below a post's comments."""
-    field, to = ref("field"), let(comments.answered_on(post))
+    field, to = ref("field"), let(comments.replying_to(post))
 
     def is_requested() -> Js:
         return new(of_browser("URLSearchParams"), window.location.search).get("focus") == "comment"
 
     return rx.el.div(
         effect(lambda: when(is_requested(), field.current.focus()), post),
-        effect(lambda: fn(lambda: comments.give_up(post)), post),
+        effect(lambda: fn(lambda: comments.cancel_reply(post)), post),
         rx.cond(to, _reply_status(post, to, field), rx.fragment()),
         *_field(post, to, field, 28),
         class_name="ic-addcomment",
@@ -69,7 +69,7 @@ def _reply_status(post: Any, to: Js, field: Js) -> rx.Component:
             type="button",
             aria_label="Cancel reply",
             class_name="ic-iconbtn is-sm is-muted",
-            **dom(on_click=lambda: [comments.give_up(post), field.current.focus()]),
+            **dom(on_click=lambda: [comments.cancel_reply(post), field.current.focus()]),
         ),
         role="status",
         class_name="ic-answering",
@@ -82,7 +82,7 @@ def _field(post: Any, to: Any, field: Js, size: int) -> list[rx.Component]:
 
     def press(event: Js) -> Any:
         cancels = (event.key == "Escape") & to & ~fields.is_composing(event)
-        give_up = [event.preventDefault(), event.stopPropagation(), comments.give_up(post)]
+        give_up = [event.preventDefault(), event.stopPropagation(), comments.cancel_reply(post)]
         send = [event.preventDefault(), comments.send(post, text, to)]
         return [when(cancels, give_up), when(fields.sends(event), send)]
 
@@ -127,7 +127,7 @@ def reply_button(*, post: rx.Var[str], comment: rx.Var[CommentCard], thread: rx.
     def begin(event: Js) -> list[Any]:
         # Insert the name before focusing the field, so that no keystroke in between can overwrite it.
         field = event.currentTarget.closest(".ic-detail").querySelector(_FIELD)
-        return [comments.answer(post, comment, thread), field.focus()]
+        return [comments.reply(post, comment, thread), field.focus()]
 
     return rx.el.button(
         "Reply",

@@ -50,7 +50,7 @@ def scrolling_list(
     box, before = ref("box"), ref("before")
     missed, set_missed = state("missed", 0)
     announcement, set_announcement = state("announcement", "")
-    at_end = comments.follows_end(comments.below(box.current))
+    at_end = comments.scrolls_to_end(comments.below(box.current))
 
     def handle_newest() -> list[Any]:
         announce = [
@@ -58,7 +58,7 @@ def scrolling_list(
             when(at_end, to_end("instant"), set_missed(lambda number: number + 1)),
         ]
         return [
-            when(comments.is_news(newest.id, before.current), announce),
+            when(comments.is_newer(newest.id, before.current), announce),
             assign(before, current=when(later, before.current, newest.id | "")),
         ]
 

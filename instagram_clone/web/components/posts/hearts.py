@@ -16,7 +16,7 @@ from instagram_clone.web.browser.page.facts import fact, retain
 from instagram_clone.web.browser.page.words import like_words, with_commas
 from instagram_clone.web.browser.posts.hearts import (
     Truth,
-    expect,
+    apply_optimistic,
     likers,
     others_named,
     truth,
@@ -31,14 +31,14 @@ from instagram_clone.web.states.session import SessionState
 
 def tap(item: Any, now: Truth, like: Any, unlike: Any) -> Js:
     """Toggle a heart at once, and send it to the server."""
-    toggle = [expect(item, now, ~now.liked), when(now.liked, unlike(item.id), like(item.id))]
+    toggle = [apply_optimistic(item, now, ~now.liked), when(now.liked, unlike(item.id), like(item.id))]
     return when(SessionState.signed_in, toggle, to_login())
 
 
 def like_once(post: Any) -> Js:
     """Like a post that the viewer does not like yet; a step."""
     now = truth_now(post)
-    return when(~now.liked, [expect(post, now, True), TimelineState.like(post.id)])
+    return when(~now.liked, [apply_optimistic(post, now, True), TimelineState.like(post.id)])
 
 
 @rx.memo

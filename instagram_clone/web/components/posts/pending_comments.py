@@ -20,7 +20,7 @@ from instagram_clone.web.browser.core import (
     ref,
     when,
 )
-from instagram_clone.web.browser.page.connection import connected, is_broken
+from instagram_clone.web.browser.page.connection import connection_id, is_broken
 from instagram_clone.web.browser.page.facts import fact, facts
 from instagram_clone.web.browser.posts import comments
 from instagram_clone.web.browser.posts.comments import Pending
@@ -49,7 +49,7 @@ def delivery(*, comment: rx.Var[Pending], before: rx.Var[str]) -> rx.Component:
     """Send a comment once the one with key `before` has been answered, on every retry, and on every new
     connection: a request on a lost connection is lost, and the server adds each key only once.
     """
-    connection = connected()
+    connection = connection_id()
     broken, answer, previous_answer = (
         is_broken(),
         fact(fact_keys.sent_key(comment.key)),

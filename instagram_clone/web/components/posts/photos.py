@@ -10,7 +10,7 @@ from instagram_clone.domain.media.media import Photo
 from instagram_clone.domain.posts.post_cards import PostCard
 from instagram_clone.web.browser.core import Js, assign, default, dom, effect, let, name, ref, state, when
 from instagram_clone.web.browser.page.address import to_login
-from instagram_clone.web.browser.page.device import chosen
+from instagram_clone.web.browser.page.device import latest_choice
 from instagram_clone.web.browser.posts import photos
 from instagram_clone.web.components.elements.basics import icon
 from instagram_clone.web.components.posts.hearts import like_once
@@ -58,7 +58,7 @@ def post_photo(
     last = ref("last", 0)
     burst, set_burst = state("burst", 0)
     override, describe = state("described", None)
-    described = let(default(override, chosen(IMAGE_DESCRIPTIONS) == ON))
+    described = let(default(override, latest_choice(IMAGE_DESCRIPTIONS) == ON))
 
     def like() -> Js:
         burst_again = set_burst(lambda number: number + 1)

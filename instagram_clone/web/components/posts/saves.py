@@ -6,7 +6,7 @@ import reflex as rx
 
 from instagram_clone.domain.posts.post_cards import PostCard
 from instagram_clone.web.browser.core import dom, when
-from instagram_clone.web.browser.posts.saves import bookmark, expect
+from instagram_clone.web.browser.posts.saves import apply_optimistic, bookmark
 from instagram_clone.web.components.elements.basics import icon
 from instagram_clone.web.states.posts.timeline import TimelineState
 
@@ -22,5 +22,5 @@ def save_button(*, post: rx.Var[PostCard]) -> rx.Component:
         class_name="ic-iconbtn is-save is-end",
         aria_label=rx.cond(now.saved, "Remove from saved", "Save"),
         aria_pressed=now.saved,
-        **dom(data_save=True, on_click=lambda: [expect(post, now), toggle]),
+        **dom(data_save=True, on_click=lambda: [apply_optimistic(post, now), toggle]),
     )

@@ -11,7 +11,7 @@ from instagram_clone.domain.posts.post_cards import PostCard
 from instagram_clone.live import fact_keys
 from instagram_clone.web.browser.core import dom, when
 from instagram_clone.web.browser.page.facts import fact
-from instagram_clone.web.browser.page.words import photo_words, short
+from instagram_clone.web.browser.page.words import abbreviated, photo_words
 from instagram_clone.web.browser.posts.hearts import Truth, truth
 from instagram_clone.web.browser.posts.posts import follow_link
 from instagram_clone.web.browser.posts.renditions import GRID, MOSAIC, MOSAIC_BIG, sizes
@@ -43,8 +43,8 @@ def tile_content(post: Any, now: Truth, sizes: Any) -> list[rx.Component]:
     return [
         picture(photo=post.photo, alt="", sizes=sizes),
         rx.el.span(
-            rx.el.span(icon("heart", 20), short(now.likes)),
-            rx.el.span(icon("message-circle", 20), short(now.comments)),
+            rx.el.span(icon("heart", 20), abbreviated(now.likes)),
+            rx.el.span(icon("message-circle", 20), abbreviated(now.comments)),
             class_name="ic-tile-over",
             aria_hidden="true",
         ),

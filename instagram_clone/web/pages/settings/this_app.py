@@ -6,7 +6,7 @@ import reflex as rx
 
 from instagram_clone import routes
 from instagram_clone.web.browser.core import default, when
-from instagram_clone.web.browser.page.device import choose, chosen
+from instagram_clone.web.browser.page.device import choose, latest_choice
 from instagram_clone.web.components.elements.basics import icon
 from instagram_clone.web.components.forms.choices import theme_choice
 from instagram_clone.web.device import IMAGE_DESCRIPTIONS, LETTER_KEYS, OFF, ON, REDUCED_MOTION
@@ -54,7 +54,7 @@ def device_switch(
     *, label: rx.Var[str], text: rx.Var[str], preference: rx.Var[str], usual: rx.Var[str]
 ) -> rx.Component:
     """A switch for this device only; `usual` is its position until something is chosen."""
-    on = default(chosen(preference), usual) == ON
+    on = default(latest_choice(preference), usual) == ON
     return switch_row(label, text, on, lambda is_on: choose(preference, when(is_on, ON, OFF)))
 
 

@@ -7,7 +7,7 @@ from instagram_clone.web.browser.core.react import with_cleanup
 from tests.web.node_runner import call
 
 
-def test_an_effect_returns_a_function_that_cleans_up_or_nothing() -> None:
+def test_an_effect_returns_its_cleanup_function_or_nothing() -> None:
     box = {"log": "on"}
     assert (
         call(lambda box: [with_cleanup(lambda: lambda: assign(box, log="off"))()(), box.log], box) == "off"

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from instagram_clone.domain.media.cleaning import MAX_BYTES as SERVER_MAX_BYTES
-from instagram_clone.web.browser.forms.uploads import MAX_BYTES, file_size, lost, refusal
+from instagram_clone.web.browser.forms.uploads import MAX_BYTES, file_size, lost_message, refusal
 from tests.web.node_runner import call, run
 
 
@@ -13,14 +13,14 @@ def file(name: str, kind: str, size: int = 5_000_000) -> dict[str, Any]:
     return {"name": name, "type": kind, "size": size}
 
 
-def test_only_what_cannot_be_a_photo_is_refused_unseen() -> None:
-    taken = [
+def test_only_files_that_cannot_be_photos_are_refused_without_uploading() -> None:
+    accepted = [
         file("a.jpg", "image/jpeg"),
         file("IMG_1.HEIC", ""),
         file("a.jpeg.png", "image/png", MAX_BYTES),
         file("wall", "image/avif"),
     ]
-    assert run(refusal, [[one] for one in taken]) == [""] * len(taken)
+    assert run(refusal, [[photo] for photo in accepted]) == [""] * len(accepted)
     refused = {
         "larger than 30 MB": file("a.jpg", "image/jpeg", MAX_BYTES + 1),
         "empty": file("a.jpg", "image/jpeg", 0),
@@ -28,15 +28,15 @@ def test_only_what_cannot_be_a_photo_is_refused_unseen() -> None:
         "This kind of file is not supported": file("film", "video/mp4"),
         "JPG is not supported": file("film.jpg", "video/mp4"),
     }
-    for why, one in refused.items():
-        assert why in call(refusal, one)
+    for why, bad in refused.items():
+        assert why in call(refusal, bad)
     assert MAX_BYTES == SERVER_MAX_BYTES
 
 
-def test_sizes_and_parts_are_said_in_words() -> None:
+def test_sizes_and_progress_are_worded() -> None:
     assert call(file_size, 30 * 1024 * 1024) == "30.0 MB"
     assert call(file_size, 1_234_567) == "1.2 MB"
     assert call(file_size, 29_192) == "29 KB"
     assert call(file_size, 0) == "0 KB"
-    assert call(lost, 0.456) == "Connection lost at 46%. Try again."
-    assert call(lost, 0) == "Connection lost at 0%. Try again."
+    assert call(lost_message, 0.456) == "Connection lost at 46%. Try again."
+    assert call(lost_message, 0) == "Connection lost at 0%. Try again."

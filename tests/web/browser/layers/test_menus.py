@@ -6,13 +6,13 @@ from instagram_clone.web.browser.layers.menus import next_item
 from tests.web.node_runner import run
 
 
-def test_a_list_goes_round() -> None:
+def test_arrow_keys_wrap_around_in_a_list() -> None:
     cases = {("ArrowDown", 0): 1, ("ArrowDown", 2): 0, ("ArrowUp", 0): 2, ("End", 0): 2, ("Home", 2): 0}
     assert run(next_item, [(key, at, 3, 1) for key, at in cases]) == list(cases.values())
     assert run(next_item, [("ArrowRight", 0, 3, 1), ("a", 0, 3, 1)]) == [None, None]
 
 
-def test_a_grid_keeps_its_columns() -> None:
+def test_arrow_keys_stay_in_their_column_in_a_grid() -> None:
     # 0 1 2 3
     # 4 5 6
     cases = {

@@ -18,30 +18,33 @@ def test_the_oldest_of_the_last_few_is_shown() -> None:
     assert run(toasts.current, cases) == [None, "toast_a", "toast_b", "toast_c"]
 
 
-def test_one_with_a_button_stays_longer() -> None:
+def test_a_toast_with_a_button_stays_longer() -> None:
     assert run(toasts.duration, [[{"text": "a", "label": ""}], [{"label": "Undo"}]]) == [5_000, 10_000]
 
 
-def test_the_latest_refusal_counts() -> None:
-    def refused(*errors: bool) -> Any:
+def test_the_latest_error_is_returned() -> None:
+    def latest_error(*errors: bool) -> Any:
         return call(
-            toasts.refused, {f"toast_{at}": {"id": at, "error": one} for at, one in enumerate(errors)}
+            toasts.latest_error,
+            {f"toast_{at}": {"id": at, "error": error} for at, error in enumerate(errors)},
         )
 
-    assert refused() is None
-    assert refused(False) is None
-    assert refused(True, True, False) == {"id": 1, "error": True}
+    assert latest_error() is None
+    assert latest_error(False) is None
+    assert latest_error(True, True, False) == {"id": 1, "error": True}
 
 
-def test_two_at_once_are_two() -> None:
+def test_different_toasts_at_once_do_not_replace_each_other() -> None:
     saved, wrong = notices.toast("Saved"), notices.toast("That did not work", error=True)
     assert len({**saved, **wrong}) == 2
     assert len({**saved, **notices.toast("Saved")}) == 1
-    undo = [notices.toast("Blocked", label="Undo", event=SettingsState.unblock(one)) for one in "ab"]
+    undo = [
+        notices.toast("Blocked", label="Undo", event=SettingsState.unblock(user_id)) for user_id in "ab"
+    ]
     assert len({**undo[0], **undo[1]}) == 2
 
 
-def test_what_a_button_does_is_an_event_of_ours() -> None:
+def test_a_toasts_button_sends_an_event_of_a_state() -> None:
     [toast] = notices.toast("Blocked", label="Undo", event=SettingsState.unblock("a")).values()
     assert toast["event"]["name"].endswith("____settings_state.unblock")
     assert toast["event"]["payload"] == {"user_id": "a"}

@@ -12,24 +12,24 @@ from tests.web.node_runner import call, run
 
 ME = "ana"
 keys = st.sampled_from("abcdef")
-noted = st.dictionaries(keys, st.booleans())
+pending = st.dictionaries(keys, st.booleans())
 arrived = st.lists(st.fixed_dictionaries({"by": st.sampled_from(["ana", "ben"]), "key": keys}))
 
 
 @settings(max_examples=10, deadline=None)
-@given(st.lists(st.tuples(noted, arrived), min_size=100, max_size=200))
-def test_what_was_noted_waits_until_it_has_arrived_or_was_discarded(cases: list[Any]) -> None:
+@given(st.lists(st.tuples(pending, arrived), min_size=100, max_size=200))
+def test_a_message_is_pending_until_it_has_arrived_or_was_discarded(cases: list[Any]) -> None:
     given_ = [
-        ({key: {"key": key} if kept else None for key, kept in known.items()}, messages)
-        for known, messages in cases
+        ({key: {"key": key} if kept else None for key, kept in recorded.items()}, messages)
+        for recorded, messages in cases
     ]
-    assert run(lambda known, messages: outbox.waiting(known, messages, ME), given_) == [
-        [{"key": key} for key, kept in known.items() if kept and {"by": ME, "key": key} not in messages]
-        for known, messages in cases
+    assert run(lambda recorded, messages: outbox.not_arrived(recorded, messages, ME), given_) == [
+        [{"key": key} for key, kept in recorded.items() if kept and {"by": ME, "key": key} not in messages]
+        for recorded, messages in cases
     ]
 
 
-def test_who_answers_whom_is_said_in_words() -> None:
+def test_who_replied_to_whom_is_worded() -> None:
     def words(quoted: dict[str, str], by: str) -> str:
         return call(lambda quoted: quotes.words(quoted, by, by, ME), quoted)
 
@@ -42,7 +42,7 @@ def test_who_answers_whom_is_said_in_words() -> None:
     assert words({"id": "1"}, "ben") == "ben replied to a message that was unsent"
 
 
-def test_a_quote_is_the_beginning_of_a_text_or_the_name_of_a_kind() -> None:
+def test_a_quote_is_the_beginning_of_the_text_or_the_name_of_its_kind() -> None:
     def line(kind: str, *pieces: str) -> str:
         message = {"id": "1", "by": "ben", "username": "ben", "kind": kind}
         return call(quotes.quote_of, {**message, "text": [{"text": one} for one in pieces]})["line"]

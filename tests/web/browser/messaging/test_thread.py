@@ -12,56 +12,62 @@ from instagram_clone.web.browser.messaging import thread
 from tests.web.node_runner import call, run
 
 CHAT, ME = "c", "ana"
-BEGAN = datetime(2026, 11, 20, 22, 30, tzinfo=UTC)
+START = datetime(2026, 11, 20, 22, 30, tzinfo=UTC)
 
 people = st.sampled_from(["ana", "ben", "cleo"])
-times = st.integers(0, 60 * 30).map(lambda minutes: (BEGAN + timedelta(minutes=minutes)).isoformat())
+times = st.integers(0, 60 * 30).map(lambda minutes: (START + timedelta(minutes=minutes)).isoformat())
 numbers = st.integers(0, 4)
 
 
 def message(seq: int, rev: int, by: str, **more: Any) -> dict[str, Any]:
-    return {"id": f"m{seq}", "seq": seq, "rev": rev, "by": by, "at": BEGAN.isoformat(), **more}
+    return {"id": f"m{seq}", "seq": seq, "rev": rev, "by": by, "at": START.isoformat(), **more}
 
 
 @st.composite
 def conversations(draw: st.DrawFn) -> tuple[list[dict[str, Any]], dict[str, Any]]:
     """Draw a loaded page, with gaps, and facts for older, newer, changed and unsent messages."""
     first, last = sorted((draw(st.integers(1, 9)), draw(st.integers(1, 9))))
-    read = [message(seq, draw(numbers), draw(people)) for seq in range(first, last) if draw(st.booleans())]
-    heard = {}
+    loaded = [
+        message(seq, draw(numbers), draw(people)) for seq in range(first, last) if draw(st.booleans())
+    ]
+    received = {}
     for seq in draw(st.lists(st.integers(1, 14), unique=True, max_size=8)):
         gone = {"id": f"m{seq}", "gone": True}
-        heard[f"m_{CHAT}_m{seq}"] = draw(st.just(gone) | st.just(message(seq, draw(numbers), draw(people))))
-    return read, heard
+        received[f"m_{CHAT}_m{seq}"] = draw(
+            st.just(gone) | st.just(message(seq, draw(numbers), draw(people)))
+        )
+    return loaded, received
 
 
-def merged(read: list[dict[str, Any]], heard: dict[str, Any], cleared: int) -> list[dict[str, Any]]:
-    known = {one["id"]: one for one in read}
-    newest = read[-1]["seq"] if read else 0
-    for told in heard.values():
-        before = known.get(told["id"])
-        if told.get("gone"):
-            known.pop(told["id"], None)
-        elif told["rev"] > before["rev"] if before else told["seq"] > newest:
-            known[told["id"]] = told
-    return sorted((one for one in known.values() if one["seq"] > cleared), key=lambda one: one["seq"])
+def merged(loaded: list[dict[str, Any]], received: dict[str, Any], cleared: int) -> list[dict[str, Any]]:
+    messages = {one["id"]: one for one in loaded}
+    newest = loaded[-1]["seq"] if loaded else 0
+    for update in received.values():
+        before = messages.get(update["id"])
+        if update.get("gone"):
+            messages.pop(update["id"], None)
+        elif update["rev"] > before["rev"] if before else update["seq"] > newest:
+            messages[update["id"]] = update
+    return sorted((one for one in messages.values() if one["seq"] > cleared), key=lambda one: one["seq"])
 
 
 @settings(max_examples=10, deadline=None)
 @given(st.lists(st.tuples(conversations(), st.integers(0, 9)), min_size=100, max_size=200))
-def test_messages_are_those_read_and_heard_since_less_those_unsent_or_deleted(drawn: list[Any]) -> None:
+def test_received_messages_are_merged_into_those_loaded(
+    drawn: list[Any],
+) -> None:
     cases = [(*conversation, cleared) for conversation, cleared in drawn]
-    assert run(lambda read, heard, cleared: thread.merge(CHAT, read, heard, cleared), cases) == [
+    assert run(lambda loaded, received, cleared: thread.merge(CHAT, loaded, received, cleared), cases) == [
         merged(*case) for case in cases
     ]
 
 
-def test_a_message_that_is_heard_twice_or_late_stands_once_and_in_its_place() -> None:
-    read = [message(1, 0, "ben"), message(2, 3, "ana")]
-    heard = {f"m_{CHAT}_m{one['seq']}": one for one in (message(4, 0, "ana"), message(2, 1, "ana"))}
-    known = call(lambda read, heard: thread.merge(CHAT, read, heard, 0), read, heard)
-    assert [(one["seq"], one["rev"]) for one in known] == [(1, 0), (2, 3), (4, 0)]
-    assert call(lambda read, heard: thread.merge("other", read, heard, 0), read, {}) == read
+def test_a_message_received_twice_or_late_is_shown_once_and_in_order() -> None:
+    loaded = [message(1, 0, "ben"), message(2, 3, "ana")]
+    received = {f"m_{CHAT}_m{one['seq']}": one for one in (message(4, 0, "ana"), message(2, 1, "ana"))}
+    messages = call(lambda loaded, received: thread.merge(CHAT, loaded, received, 0), loaded, received)
+    assert [(one["seq"], one["rev"]) for one in messages] == [(1, 0), (2, 3), (4, 0)]
+    assert call(lambda loaded, received: thread.merge("other", loaded, received, 0), loaded, {}) == loaded
 
 
 histories = st.lists(st.tuples(people, times), max_size=12).map(
@@ -72,11 +78,11 @@ histories = st.lists(st.tuples(people, times), max_size=12).map(
 )
 
 
-def in_groups(messages: list[dict[str, Any]], unread: int) -> list[dict[str, Any]]:
+def grouped(messages: list[dict[str, Any]], unread: int) -> list[dict[str, Any]]:
     def local(one: dict[str, Any]) -> datetime:
         return datetime.fromisoformat(one["at"]).astimezone()
 
-    def goes_on(one: dict[str, Any] | None, other: dict[str, Any] | None) -> bool:
+    def continues(one: dict[str, Any] | None, other: dict[str, Any] | None) -> bool:
         return bool(
             one
             and other
@@ -92,8 +98,8 @@ def in_groups(messages: list[dict[str, Any]], unread: int) -> list[dict[str, Any
             "message": one["id"],
             "day": before is None or local(before).date() != local(one).date(),
             "unread": one["seq"] == unread,
-            "begins": not goes_on(before, one),
-            "ends": not goes_on(one, after),
+            "begins": not continues(before, one),
+            "ends": not continues(one, after),
         }
         for before, one, after in zip(around, messages, around[2:], strict=False)
     ]
@@ -101,7 +107,7 @@ def in_groups(messages: list[dict[str, Any]], unread: int) -> list[dict[str, Any
 
 @settings(max_examples=10, deadline=None)
 @given(st.lists(st.tuples(histories, st.integers(0, 12)), min_size=50, max_size=100))
-def test_groups_are_of_one_person_within_five_minutes_of_one_day(cases: list[Any]) -> None:
+def test_groups_are_by_one_person_within_five_minutes_on_one_day(cases: list[Any]) -> None:
     def rows(messages: Any, unread: Any) -> Any:
         return thread.rows(messages, unread, 0).map(
             lambda row: {
@@ -113,12 +119,14 @@ def test_groups_are_of_one_person_within_five_minutes_of_one_day(cases: list[Any
             }
         )
 
-    assert run(rows, cases) == [in_groups(*case) for case in cases]
+    assert run(rows, cases) == [grouped(*case) for case in cases]
 
 
 @settings(max_examples=10, deadline=None)
 @given(st.lists(st.tuples(histories, st.integers(0, 12)), min_size=100, max_size=200))
-def test_the_unread_line_stands_before_the_first_of_others_until_one_replies(cases: list[Any]) -> None:
+def test_the_unread_line_is_above_the_first_unread_message_until_a_reply(
+    cases: list[Any],
+) -> None:
     def first_unread(messages: list[dict[str, Any]], seen: int) -> int:
         first = next((one["seq"] for one in messages if one["seq"] > seen and one["by"] != ME), 0)
         replied = first and any(one["seq"] > first and one["by"] == ME for one in messages)
@@ -130,23 +138,23 @@ def test_the_unread_line_stands_before_the_first_of_others_until_one_replies(cas
 
 
 reacted = st.dictionaries(people, st.sampled_from(["❤️", "🔥"]))
-hopes = st.none() | st.fixed_dictionaries({"rev": numbers, "emoji": st.sampled_from(["", "❤️", "😂"])})
+taps = st.none() | st.fixed_dictionaries({"rev": numbers, "emoji": st.sampled_from(["", "❤️", "😂"])})
 
 
 @settings(max_examples=10, deadline=None)
-@given(st.lists(st.tuples(reacted, numbers, hopes), min_size=100, max_size=200))
-def test_a_reaction_shows_as_it_was_chosen_until_the_server_has_answered(cases: list[Any]) -> None:
-    def reactions(known: dict[str, str], rev: int, optimistic: dict[str, Any] | None) -> dict[str, str]:
+@given(st.lists(st.tuples(reacted, numbers, taps), min_size=100, max_size=200))
+def test_a_reaction_is_shown_as_chosen_until_the_server_answers(cases: list[Any]) -> None:
+    def reactions(stored: dict[str, str], rev: int, optimistic: dict[str, Any] | None) -> dict[str, str]:
         if optimistic is None or optimistic["rev"] < rev:
-            return known
-        return {who: emoji for who, emoji in {**known, ME: optimistic["emoji"]}.items() if emoji}
+            return stored
+        return {who: emoji for who, emoji in {**stored, ME: optimistic["emoji"]}.items() if emoji}
 
-    given_ = [({"reactions": known, "rev": rev}, optimistic) for known, rev, optimistic in cases]
+    given_ = [({"reactions": stored, "rev": rev}, optimistic) for stored, rev, optimistic in cases]
     shown = run(lambda message, optimistic: thread.reactions(message, optimistic, ME), given_)
     assert [dict(pairs) for pairs in shown] == [reactions(*case) for case in cases]
 
 
-def test_reactions_are_named_by_kind() -> None:
+def test_reactions_are_worded_by_emoji() -> None:
     members = [{"id": "ben", "username": "ben"}, {"id": "cleo", "username": "cleo"}]
 
     def words(*pairs: Any) -> str:
@@ -157,33 +165,33 @@ def test_reactions_are_named_by_kind() -> None:
     assert words(("gone", "😂")) == "😂 by somebody"
 
 
-def test_who_has_seen_a_message_is_said_by_the_clock_or_by_names() -> None:
-    at = BEGAN.isoformat()
+def test_who_has_seen_a_message_is_worded_by_time_or_by_names() -> None:
+    at = START.isoformat()
     ben = {"id": "ben", "username": "ben", "seen": 2, "seen_at": at}
     cleo = {"id": "cleo", "username": "cleo", "seen": 0, "seen_at": ""}
 
-    def words(seq: int, *members: Any, group: bool = False, told: Any = None) -> str:
+    def words(seq: int, *members: Any, group: bool = False, facts: Any = None) -> str:
         return call(
-            lambda members, told: thread.seen_words(
-                {"seq": seq}, thread.members_now(CHAT, members, told), group
+            lambda members, facts: thread.seen_words(
+                {"seq": seq}, thread.with_read_positions(CHAT, members, facts), group
             ),
             members,
-            told or {},
+            facts or {},
         )
 
-    seen = BEGAN.astimezone().strftime("Seen %H:%M")
+    seen = START.astimezone().strftime("Seen %H:%M")
     assert words(3, ben) == "Sent"
     assert words(2, ben) == seen
-    assert words(3, ben, told={f"seen_{CHAT}_ben": {"seq": 3, "at": at}}) == seen
-    assert words(2, ben, told={f"seen_{CHAT}_ben": {"seq": 1, "at": ""}}) == seen
+    assert words(3, ben, facts={f"seen_{CHAT}_ben": {"seq": 3, "at": at}}) == seen
+    assert words(2, ben, facts={f"seen_{CHAT}_ben": {"seq": 1, "at": ""}}) == seen
     assert words(0, cleo) == "Seen"
     assert words(1, ben, cleo, group=True) == "Seen by ben"
-    assert words(1, ben, cleo, group=True, told={f"seen_{CHAT}_cleo": {"seq": 1, "at": at}}) == (
+    assert words(1, ben, cleo, group=True, facts={f"seen_{CHAT}_cleo": {"seq": 1, "at": at}}) == (
         "Seen by ben, cleo"
     )
 
 
-def test_days_are_named_as_they_are_near() -> None:
+def test_recent_days_are_named() -> None:
     now = datetime.now().astimezone().replace(hour=1, minute=5)
 
     def words(**before: int) -> str:
@@ -201,9 +209,9 @@ def test_days_are_named_as_they_are_near() -> None:
 
 @settings(max_examples=5, deadline=None)
 @given(st.lists(st.tuples(histories, st.booleans()), min_size=100, max_size=200))
-def test_whoever_asked_waits_until_somebody_else_has_written(cases: list[Any]) -> None:
-    asked = run(lambda messages, waiting: thread.must_wait({"waiting": waiting}, messages, ME), cases)
-    assert [bool(one) for one in asked] == [
+def test_the_requester_must_wait_until_somebody_else_has_written(cases: list[Any]) -> None:
+    must_wait = run(lambda messages, waiting: thread.must_wait({"waiting": waiting}, messages, ME), cases)
+    assert [bool(one) for one in must_wait] == [
         waiting and bool(messages) and {one["by"] for one in messages} == {ME}
         for messages, waiting in cases
     ]

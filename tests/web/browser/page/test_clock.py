@@ -44,11 +44,11 @@ def twin(then: int, now: int) -> str:
 
 @settings(max_examples=12, deadline=None)
 @given(st.lists(st.tuples(moments | boundaries, st.just(NOW)), min_size=100, max_size=300))
-def test_times_are_short_while_they_are_recent_and_dates_after_four_weeks(cases: list[Any]) -> None:
-    assert run(clock.ago, cases) == [twin(*one) for one in cases]
+def test_recent_times_are_short_and_become_dates_after_four_weeks(cases: list[Any]) -> None:
+    assert run(clock.ago, cases) == [twin(*case) for case in cases]
 
 
-def test_in_a_sentence_it_is_said_that_a_time_is_past() -> None:
+def test_a_time_in_a_sentence_is_worded_as_past() -> None:
     past = {
         0: "a moment ago",
         5 * MINUTE: "5 min ago",
@@ -56,17 +56,17 @@ def test_in_a_sentence_it_is_said_that_a_time_is_past() -> None:
         3 * DAY: "3 d ago",
         WEEK: "1 w ago",
     }
-    assert run(clock.ago_in_words, [(NOW - one, NOW) for one in past]) == list(past.values())
+    assert run(clock.ago_in_words, [(NOW - age, NOW) for age in past]) == list(past.values())
     then = NOW - 9 * WEEK
     assert call(clock.ago_in_words, then, NOW) == call(clock.ago, then, NOW)
 
 
-def test_what_another_clock_says_is_still_to_come_is_now() -> None:
+def test_a_time_ahead_of_this_clock_is_shown_as_now() -> None:
     assert call(clock.ago, NOW + 90_000, NOW) == "now"
 
 
-def test_a_title_has_the_whole_date() -> None:
-    then = call(clock.parsed, "2024-03-04T12:00:00+00:00")
+def test_a_title_has_the_full_date() -> None:
+    then = call(clock.parse, "2024-03-04T12:00:00+00:00")
     assert then == int(datetime(2024, 3, 4, 12, tzinfo=UTC).timestamp()) * 1000
-    assert re.fullmatch(r"[345] March 2024 at \d\d:00", call(clock.in_full, then))
-    assert re.fullmatch(r"[345] Mar, \d\d:00", call(clock.minute, then))
+    assert re.fullmatch(r"[345] March 2024 at \d\d:00", call(clock.full_date_and_time, then))
+    assert re.fullmatch(r"[345] Mar, \d\d:00", call(clock.date_and_time, then))

@@ -12,7 +12,7 @@ def twin(key: str, at: int, count: int) -> int:
     return min(at + 1, count - 1) if key == "j" else max(at - 1, 0)
 
 
-def test_keys_lead_to_the_next_post_and_stop_at_both_ends() -> None:
+def test_keys_move_between_posts_and_stop_at_both_ends() -> None:
     cases = [
         [key, at, count] for key, count in itertools.product("jk", range(1, 4)) for at in range(-1, count)
     ]

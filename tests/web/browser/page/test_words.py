@@ -5,14 +5,20 @@ from __future__ import annotations
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from instagram_clone.web.browser.page.words import comments_words, photo_words, plural, replies_words, short
+from instagram_clone.web.browser.page.words import (
+    abbreviated,
+    comments_words,
+    photo_words,
+    plural,
+    replies_words,
+)
 from tests.web.node_runner import call, run
 
 edges = st.sampled_from([0, 1, 2, 999, 1000, 9_999, 10_000, 12_449, 12_450, 99_999, 999_999, 1_000_000])
 counts = st.lists(st.integers(0, 10**10) | st.integers(0, 10**6) | edges, min_size=50, max_size=200)
 
 
-def twin_short(number: int) -> str:
+def abbreviated_twin(number: int) -> str:
     if number < 10_000:
         return f"{number:,}"
     size, unit = (1000, "k") if number < 10**6 else (10**6, "m")
@@ -22,18 +28,20 @@ def twin_short(number: int) -> str:
 
 @settings(max_examples=12, deadline=None)
 @given(counts)
-def test_counts_are_written_out_and_from_ten_thousand_cut_short(numbers: list[int]) -> None:
-    assert run(short, [[number] for number in numbers]) == [twin_short(number) for number in numbers]
+def test_counts_are_written_in_full_and_abbreviated_from_ten_thousand(numbers: list[int]) -> None:
+    assert run(abbreviated, [[number] for number in numbers]) == [
+        abbreviated_twin(number) for number in numbers
+    ]
 
 
 @settings(max_examples=4, deadline=None)
 @given(counts)
-def test_a_count_has_the_word_for_one_or_for_many(numbers: list[int]) -> None:
+def test_a_count_has_its_word_in_singular_or_plural(numbers: list[int]) -> None:
     words = [f"{number:,} {'post' if number == 1 else 'posts'}" for number in numbers]
     assert run(lambda number: plural(number, "post"), [[number] for number in numbers]) == words
 
 
-def test_ways_to_what_is_not_shown_say_how_much_it_is() -> None:
+def test_links_to_hidden_content_name_its_count() -> None:
     assert call(photo_words, 1, 1200) == "Photo, 1 like, 1,200 comments"
     assert [call(comments_words, number) for number in (1, 1200)] == [
         "View 1 comment",

@@ -8,11 +8,11 @@ from instagram_clone.web.browser.people import presence
 from tests.web.node_runner import call
 
 
-def test_whoever_has_sent_what_they_wrote_writes_no_longer_however_late_it_is_told() -> None:
-    def writes(told: Any, line: Any) -> bool:
-        return bool(call(presence.is_typing, told, line))
+def test_typing_ends_with_a_later_message_even_if_the_typing_fact_arrives_late() -> None:
+    def is_typing(fact: Any, line: Any) -> bool:
+        return bool(call(presence.is_typing, fact, line))
 
-    written = {"who": "ben", "at": 20.0}
-    assert writes(written, None) and writes(written, {"told": 10.0})
-    assert not writes(written, {"told": 30.0})
-    assert not writes(None, None) and not writes(None, {"told": 10.0})
+    typing = {"who": "ben", "at": 20.0}
+    assert is_typing(typing, None) and is_typing(typing, {"told": 10.0})
+    assert not is_typing(typing, {"told": 30.0})
+    assert not is_typing(None, None) and not is_typing(None, {"told": 10.0})

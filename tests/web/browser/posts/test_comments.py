@@ -8,20 +8,20 @@ from typing import Any
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from instagram_clone.web.browser.posts.comments import addressed, is_news, pending_in, without_name
+from instagram_clone.web.browser.posts.comments import is_newer, pending_in, with_name, without_name
 from tests.web.node_runner import run
 
 ids = st.sampled_from(["", "a", "b", "c"])
 pending = st.fixed_dictionaries({"key": st.uuids().map(str), "thread": ids, "text": st.text(max_size=3)})
-known = st.lists(st.none() | pending, max_size=6).map(
+pending_facts = st.lists(st.none() | pending, max_size=6).map(
     lambda all_: {f"pending_comment_p_{at}": one for at, one in enumerate(all_)}
 )
-place = st.tuples(known, ids, st.lists(st.sampled_from(["a", "b", "c"]), unique=True))
+place = st.tuples(pending_facts, ids, st.lists(st.sampled_from(["a", "b", "c"]), unique=True))
 texts = st.text(alphabet="@ab \n", max_size=8)
 
 
-def twin(known: dict[str, Any], thread: str, threads: list[str]) -> list[Any]:
-    given = [one for one in known.values() if one]
+def twin(facts: dict[str, Any], thread: str, threads: list[str]) -> list[Any]:
+    given = [one for one in facts.values() if one]
     if thread:
         return [one for one in given if one["thread"] == thread]
     return [one for one in given if one["thread"] not in threads]
@@ -29,35 +29,35 @@ def twin(known: dict[str, Any], thread: str, threads: list[str]) -> list[Any]:
 
 @settings(max_examples=8, deadline=None)
 @given(st.lists(place, min_size=60, max_size=120))
-def test_what_is_on_its_way_stands_where_it_will(cases: list[Any]) -> None:
-    assert run(pending_in, cases) == [twin(*one) for one in cases]
+def test_a_pending_comment_is_shown_where_it_will_be_listed(cases: list[Any]) -> None:
+    assert run(pending_in, cases) == [twin(*case) for case in cases]
 
 
 @settings(max_examples=8, deadline=None)
 @given(st.lists(place, min_size=60, max_size=120))
-def test_nothing_on_its_way_is_out_of_sight_or_shown_twice(cases: list[Any]) -> None:
+def test_each_pending_comment_is_shown_exactly_once(cases: list[Any]) -> None:
     every = [
-        [(known, "", threads), *((known, one, threads) for one in threads)] for known, _, threads in cases
+        [(facts, "", threads), *((facts, one, threads) for one in threads)] for facts, _, threads in cases
     ]
     shown = iter(run(pending_in, [place for places in every for place in places]))
-    for (known, _, _), places in zip(cases, every, strict=True):
+    for (facts, _, _), places in zip(cases, every, strict=True):
         keys = [one["key"] for _ in places for one in next(shown)]
-        assert sorted(keys) == sorted(one["key"] for one in known.values() if one)
+        assert sorted(keys) == sorted(one["key"] for one in facts.values() if one)
 
 
 @settings(max_examples=8, deadline=None)
 @given(st.lists(st.tuples(texts, st.sampled_from(["ana", "ben.k"])), min_size=60, max_size=120))
-def test_an_answer_begins_with_a_name_and_leaves_what_was_written(cases: list[Any]) -> None:
-    begun = run(addressed, cases)
-    assert begun == [f"@{who} " + re.sub("^@[^ \n]*[ \n]", "", text, count=1) for text, who in cases]
-    assert run(addressed, [(text, who) for text, (_, who) in zip(begun, cases, strict=True)]) == begun
-    left = run(without_name, [(text, who) for text, (_, who) in zip(begun, cases, strict=True)])
+def test_a_reply_starts_with_a_name_and_keeps_the_draft(cases: list[Any]) -> None:
+    named = run(with_name, cases)
+    assert named == [f"@{who} " + re.sub("^@[^ \n]*[ \n]", "", text, count=1) for text, who in cases]
+    assert run(with_name, [(text, who) for text, (_, who) in zip(named, cases, strict=True)]) == named
+    left = run(without_name, [(text, who) for text, (_, who) in zip(named, cases, strict=True)])
     assert left == [
-        "" if text.strip() == f"@{who}" else text for text, (_, who) in zip(begun, cases, strict=True)
+        "" if text.strip() == f"@{who}" else text for text, (_, who) in zip(named, cases, strict=True)
     ]
 
 
-def test_only_what_came_since_is_news() -> None:
+def test_only_later_comments_are_newer() -> None:
     cases = {
         (None, None): False,
         ("5b", None): False,
@@ -65,5 +65,5 @@ def test_only_what_came_since_is_news() -> None:
         ("5b", "5a"): True,
         ("5a", "5b"): False,
     }
-    assert run(is_news, list(cases)) == list(cases.values())
-    assert run(is_news, [("5a", "5a"), (None, "5a")]) == [False, False]
+    assert run(is_newer, list(cases)) == list(cases.values())
+    assert run(is_newer, [("5a", "5a"), (None, "5a")]) == [False, False]

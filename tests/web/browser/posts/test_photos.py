@@ -22,12 +22,12 @@ WIDTHS = [[320, 640, 828, 1080, 2048], [320, 640, 1080], [320, 500], [64]]
 
 
 @pytest.mark.parametrize("widths", WIDTHS)
-def test_the_browser_is_told_of_every_rendition_and_without_asking_takes_the_usual_one(
+def test_every_rendition_is_offered_and_the_usual_one_is_the_fallback(
     widths: list[int],
 ) -> None:
     photo = {"id": "a1", "widths": widths}
-    told = ", ".join(f"{routes.media_url('a1', width)} {width}w" for width in widths)
-    assert call(source_set, photo) == told
+    offered = ", ".join(f"{routes.media_url('a1', width)} {width}w" for width in widths)
+    assert call(source_set, photo) == offered
     usual = next((width for width in widths if width >= 640), widths[-1])
     assert call(usual_source, photo) == routes.media_url("a1", usual)
 
@@ -40,20 +40,20 @@ SHAPES = st.tuples(st.integers(16, 2048), st.integers(16, 2048), st.sampled_from
 )
 @settings(max_examples=5)
 @given(st.lists(SHAPES, min_size=20, max_size=60))
-def test_the_server_and_the_browser_ask_for_the_same_to_the_letter(
+def test_the_server_and_the_browser_write_identical_sizes(
     box: renditions.Box, shapes: list[tuple[int, int, list[int]]]
 ) -> None:
     stored = [Photo("a1", width, height, widths, "", "", "") for width, height, widths in shapes]
     for box_aspect in (1, POST_ASPECTS[1]):
-        traced = run(_asking(box, box_aspect), [[asdict(photo)] for photo in stored])
+        traced = run(_sizes_for(box, box_aspect), [[asdict(photo)] for photo in stored])
         assert [photos.sizes(photo, box, box_aspect) for photo in stored] == traced
 
 
-def _asking(box: renditions.Box, box_aspect: float) -> Callable[[Any], Any]:
+def _sizes_for(box: renditions.Box, box_aspect: float) -> Callable[[Any], Any]:
     return lambda photo: renditions.sizes(photo, box, box_aspect)
 
 
-def test_two_quick_taps_are_one_and_the_first_of_all_is_none() -> None:
+def test_two_quick_taps_are_a_double_tap_and_a_first_tap_is_not() -> None:
     assert call(is_double, 1349, 1000) is True
     assert call(is_double, 1350, 1000) is False
     assert call(is_double, 100, 0) is False

@@ -21,7 +21,7 @@ SIZES = re.compile(
     r"\(max-width: 767px\) and \(min-resolution: 2.5dppx\) and \(pointer: coarse\) ([\d.]+)vw, )?"
     r"\(max-width: 767px\) ([\d.]+)vw, \(max-width: 1023px\) ([\d.]+)px, ([\d.]+)px"
 )
-WITHOUT = tuple(width for width in WIDTHS if width != DENSE_PHONE_WIDTH)
+WIDTHS_WITHOUT_DENSE = tuple(width for width in WIDTHS if width != DENSE_PHONE_WIDTH)
 ASPECTS = st.floats(0.1, 10).map(
     lambda aspect: {"width": round(3000 * aspect), "height": 3000, "widths": WIDTHS}
 )
@@ -32,7 +32,7 @@ def box_width(box: Box, window: int) -> float:
     return window * box.phone / 100 if window < 768 else box.tablet if window < 1024 else box.desktop
 
 
-def asked_width(sizes: str, window: int, density: float = 1) -> float:
+def requested_width(sizes: str, window: int, density: float = 1) -> float:
     """Return the width a browser derives from `sizes` for a window width; a narrow window is a phone's."""
     found = SIZES.fullmatch(sizes)
     assert found is not None, sizes
@@ -42,23 +42,23 @@ def asked_width(sizes: str, window: int, density: float = 1) -> float:
     return window * phone / 100 if window < 768 else tablet if window < 1024 else desktop
 
 
-def strictly(asked: float, density: float, widths: Sequence[int]) -> int:
+def smallest_sufficient(requested: float, density: float, widths: Sequence[int]) -> int:
     """Return the rendition that browsers pick."""
-    return next((width for width in widths if width >= asked * density), widths[-1])
+    return next((width for width in widths if width >= requested * density), widths[-1])
 
 
-def nearly(asked: float, density: float, widths: Sequence[int]) -> int:
+def nearest(requested: float, density: float, widths: Sequence[int]) -> int:
     """Return the one older Chromes pick: the smaller of two below the geometric mean of their densities."""
     for smaller, larger in pairwise(widths):
-        if larger >= asked * density:
-            return smaller if density < math.sqrt(smaller * larger) / asked else larger
+        if larger >= requested * density:
+            return smaller if density < math.sqrt(smaller * larger) / requested else larger
     return widths[-1]
 
 
 @pytest.mark.parametrize("box", [renditions.GRID, renditions.MOSAIC, renditions.MOSAIC_BIG])
 @settings(max_examples=5, deadline=None)
 @given(photos)
-def test_no_picture_in_a_square_box_is_enlarged(box: Box, shapes: list[dict[str, int]]) -> None:
+def test_no_photo_in_a_square_box_is_upscaled(box: Box, shapes: list[dict[str, int]]) -> None:
     for photo, sizes in zip(
         shapes, run(lambda photo: renditions.sizes(photo, box), [[one] for one in shapes]), strict=True
     ):
@@ -66,43 +66,43 @@ def test_no_picture_in_a_square_box_is_enlarged(box: Box, shapes: list[dict[str,
         for density in (1, 2):
             for window in (320, 390, 767, 768, 1023, 1024, 1440):
                 drawn = box_width(box, window) * max(1, aspect) * density
-                asked = asked_width(sizes, window) * density
-                taken = next((width for width in WIDTHS if width >= asked), WIDTHS[-1])
-                assert taken >= min(drawn, WIDTHS[-1]) - 0.001, (photo, window, density)
+                requested = requested_width(sizes, window) * density
+                picked = next((width for width in WIDTHS if width >= requested), WIDTHS[-1])
+                assert picked >= min(drawn, WIDTHS[-1]) - 0.001, (photo, window, density)
                 # Nor is it larger than needed.
-                assert taken == next((width for width in WIDTHS if width >= drawn - 0.001), WIDTHS[-1])
+                assert picked == next((width for width in WIDTHS if width >= drawn - 0.001), WIDTHS[-1])
 
 
 PHONES = [(360, 3), (375, 3), (390, 3), (393, 3), (402, 3), (412, 2.625), (393, 2.75), (384, 2.8125)]
 
 
-@pytest.mark.parametrize("taken", [strictly, nearly])
+@pytest.mark.parametrize("picked", [smallest_sufficient, nearest])
 @pytest.mark.parametrize("window, density", PHONES)
-def test_a_dense_phone_takes_two_pixels_for_one(
-    taken: Callable[[float, float, Sequence[int]], int], window: int, density: float
+def test_a_dense_phone_takes_two_device_pixels_per_css_pixel(
+    picked: Callable[[float, float, Sequence[int]], int], window: int, density: float
 ) -> None:
     photo = {"width": 1080, "height": 1350, "widths": WIDTHS}
     sizes = call(lambda photo: renditions.sizes(photo, renditions.FEED, POST_ASPECTS[0]), photo)
-    assert taken(asked_width(sizes, window, density), density, WIDTHS) == DENSE_PHONE_WIDTH
+    assert picked(requested_width(sizes, window, density), density, WIDTHS) == DENSE_PHONE_WIDTH
     assert 1.99 * window <= DENSE_PHONE_WIDTH
     # So that the photo is already loaded when the post is opened.
     detail = call(lambda photo: renditions.sizes(photo, renditions.DETAIL, POST_ASPECTS[0]), photo)
-    assert asked_width(detail, window, density) == asked_width(sizes, window, density)
+    assert requested_width(detail, window, density) == requested_width(sizes, window, density)
 
 
-@pytest.mark.parametrize("taken", [strictly, nearly])
+@pytest.mark.parametrize("picked", [smallest_sufficient, nearest])
 @pytest.mark.parametrize("window, density", PHONES)
-def test_of_a_photo_stored_without_that_rendition_it_takes_a_larger_one(
-    taken: Callable[[float, float, Sequence[int]], int], window: int, density: float
+def test_a_dense_phone_takes_a_larger_rendition_if_that_one_is_not_stored(
+    picked: Callable[[float, float, Sequence[int]], int], window: int, density: float
 ) -> None:
-    photo = {"width": 1080, "height": 1350, "widths": WITHOUT}
+    photo = {"width": 1080, "height": 1350, "widths": WIDTHS_WITHOUT_DENSE}
     sizes = call(lambda photo: renditions.sizes(photo, renditions.FEED, POST_ASPECTS[0]), photo)
-    assert taken(asked_width(sizes, window, density), density, WITHOUT) >= 1080
+    assert picked(requested_width(sizes, window, density), density, WIDTHS_WITHOUT_DENSE) >= 1080
 
 
 @settings(max_examples=5, deadline=None)
 @given(photos)
-def test_the_feed_shows_photos_in_their_own_shape_where_posts_may_have_it(
+def test_the_feed_shows_photos_in_their_own_aspect_ratio_where_allowed(
     shapes: list[dict[str, int]],
 ) -> None:
     least, most = POST_ASPECTS
@@ -114,4 +114,4 @@ def test_the_feed_shows_photos_in_their_own_shape_where_posts_may_have_it(
         [[one] for one in shapes],
     )
     for sizes, aspect, box in zip(full, own, shown, strict=True):
-        assert asked_width(sizes, 1440) == pytest.approx(484 * max(1, aspect / box))
+        assert requested_width(sizes, 1440) == pytest.approx(484 * max(1, aspect / box))

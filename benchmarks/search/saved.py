@@ -14,38 +14,38 @@ from instagram_clone.domain.core import db
 from instagram_clone.domain.core.viewer import Viewer
 
 DATABASE = "bench"
-_KEPT = "crowd"
+_COLLECTION = "crowd"
 
 
-class Kept(NamedTuple):
+class SavedCrowd(NamedTuple):
     """The people who search the crowd, and the post that its posts are modelled on."""
 
     viewers: list[Viewer]
     example: ObjectId
 
 
-async def find(uri: str, people: int, posts: int) -> Kept | None:
+async def find(uri: str, people: int, posts: int) -> SavedCrowd | None:
     """Return the kept crowd of this size, or empty the database if there is no complete one.
 
     Exits if a crowd of another size is kept, rather than remove it: it took a long time to create.
     """
     await db.connect(uri, DATABASE)
     database = db.users.database
-    row = await database[_KEPT].find_one({})
+    row = await database[_COLLECTION].find_one({})
     if row is None:
         await database.client.drop_database(DATABASE)
         await db.close()
         return None
     if (row["people"], row["posts"]) != (people, posts):
         sys.exit(f"A crowd of {row['people']:,} people and {row['posts']:,} posts is kept there.")
-    return Kept([Viewer(one["id"], one["username"], "") for one in row["viewers"]], row["example"])
+    return SavedCrowd([Viewer(one["id"], one["username"], "") for one in row["viewers"]], row["example"])
 
 
-async def note(people: int, posts: int, crowd: Kept) -> None:
+async def save(people: int, posts: int, crowd: SavedCrowd) -> None:
     """Record the crowd for later runs."""
     viewers = [{"id": one.id, "username": one.username} for one in crowd.viewers]
     row = {"people": people, "posts": posts, "viewers": viewers, "example": crowd.example}
-    await db.users.database[_KEPT].insert_one(row)
+    await db.users.database[_COLLECTION].insert_one(row)
 
 
 async def remove(people: list[ObjectId], posts: list[ObjectId]) -> None:

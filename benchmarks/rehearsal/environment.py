@@ -8,7 +8,7 @@ from __future__ import annotations
 import os
 import secrets
 
-from benchmarks.apart import DATA
+from benchmarks.isolated import DATA
 from tests.server import free_port
 
 PROXY_PORT, S3_PORT = free_port(), free_port()

@@ -15,7 +15,7 @@ from bson import ObjectId
 
 import instagram_clone
 from benchmarks.cost import PASSWORD
-from benchmarks.rehearsal.place import DATABASE
+from benchmarks.rehearsal.environment import DATABASE
 from benchmarks.rehearsal.tabs import Planned
 from benchmarks.walls.crowds import copies_of, insert
 from instagram_clone import routes
@@ -36,7 +36,7 @@ CIRCLE_POSTS = 10
 
 
 @dataclass
-class Town:
+class Dataset:
     """The tabs in the order in which they open, grouped by circle, all posts, and the photo they share."""
 
     tabs: list[Planned] = field(default_factory=list)
@@ -44,7 +44,7 @@ class Town:
     photo: str = ""
 
 
-async def build(uri: str, tabs: int) -> Town:
+async def build(uri: str, tabs: int) -> Dataset:
     """Create the people, follows and posts for a number of tabs."""
     passwords.COST = 4
     await db.connect(uri, DATABASE)
@@ -57,10 +57,10 @@ async def build(uri: str, tabs: int) -> Town:
     picture = Path(instagram_clone.__file__).parent / "seed_pictures" / "mist.webp"
     post_id = await posts.publish(first, (await drafts.store(first, picture)).id, "Mist")
     post = await db.posts.find_one({"_id": ObjectId(post_id)}) or {}
-    town = Town(photo=post["media"][0]["id"])
+    data = Dataset(photo=post["media"][0]["id"])
     rows: dict[str, list[dict[str, Any]]] = {"sessions": [], "posts": [], "follows": []}
     for at in range(0, len(people), CIRCLE_PEOPLE):
-        _circle(town, people[at : at + CIRCLE_PEOPLE], post, session or {}, rows)
+        _circle(data, people[at : at + CIRCLE_PEOPLE], post, session or {}, rows)
     for name, some in rows.items():
         await insert(name, some)
     # A circle's authors are its first people, so all authors have the same counts.
@@ -72,12 +72,12 @@ async def build(uri: str, tabs: int) -> Town:
     # The copies must be in the search indexes too.
     await repair.everything()
     await db.close()
-    town.tabs = town.tabs[:tabs]
-    return town
+    data.tabs = data.tabs[:tabs]
+    return data
 
 
 def _circle(
-    town: Town,
+    data: Dataset,
     people: list[Viewer],
     post: dict[str, Any],
     session: dict[str, Any],
@@ -86,7 +86,7 @@ def _circle(
     now = datetime.now(UTC)
     shared = [{**post, "_id": ObjectId(), "author": one.oid} for one in people[:CIRCLE_POSTS]]
     rows["posts"] += shared
-    town.posts += [str(one["_id"]) for one in shared]
+    data.posts += [str(one["_id"]) for one in shared]
     for number in range(CIRCLE_TABS):
         person = people[number % CIRCLE_PEOPLE]
         path = (
@@ -98,8 +98,8 @@ def _circle(
         rows["sessions"].append({**session, "_id": log_in, "user": person.oid})
         cookie = f"{cookies.NAME}={sessions._token(log_in, now)}"
         # Every hundred tabs share an IP address, like a household or an office.
-        home = len(town.tabs) // 100
-        town.tabs.append(Planned(person.id, cookie, path, f"127.1.{home // 250}.{home % 250 + 1}"))
+        home = len(data.tabs) // 100
+        data.tabs.append(Planned(person.id, cookie, path, f"127.1.{home // 250}.{home % 250 + 1}"))
     for person in people:
         rows["follows"] += [
             {"follower": person.oid, "followee": one["author"]}

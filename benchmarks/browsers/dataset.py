@@ -43,7 +43,7 @@ LINES = (
 
 
 @dataclass(frozen=True)
-class Town:
+class Dataset:
     """The data to show, and the session tokens of two people who follow the author of the posts.
 
     Posts are in the order in which they were shared.
@@ -55,7 +55,7 @@ class Town:
     chat: str
 
 
-async def settle(uri: str, database: str) -> Town:
+async def create(uri: str, database: str) -> Dataset:
     """Fill an empty database."""
     passwords.COST = 4
     await db.connect(uri, database)
@@ -73,9 +73,9 @@ async def settle(uri: str, database: str) -> Town:
         writer = (ana, ben)[number // 3 % 2]
         await messages.send(writer, chat, f"line-{number}", text=f"{LINES[number % 3]} ({number})")
     await receipts.mark_read(ben, chat, MESSAGES)
-    one, other = [await sessions.start(reader.id, "Chrome/1 Linux") for reader in (ben, cleo)]
+    ben_token, cleo_token = [await sessions.start(reader.id, "Chrome/1 Linux") for reader in (ben, cleo)]
     await db.close()
-    return Town(one, other, shared, chat)
+    return Dataset(ben_token, cleo_token, shared, chat)
 
 
 async def _join(name: str) -> Viewer:

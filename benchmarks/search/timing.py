@@ -10,7 +10,7 @@ from benchmarks.cost import cpu_seconds
 from instagram_clone.domain.core import db
 
 
-async def processors() -> tuple[float, float]:
+async def cpu_times() -> tuple[float, float]:
     """Return the CPU time that this process and MongoDB have used, in seconds."""
     pid = (await db.users.database.command("serverStatus"))["pid"]
     return time.process_time(), cpu_seconds(pid)

@@ -12,33 +12,33 @@ from benchmarks.cost import PAGE_KB, TICKS
 EVERY_SECONDS = 2.0
 
 
-class Scales:
+class ResourceSampler:
     """Samples processes with their descendants until `stop`. A restarted machine keeps its totals."""
 
     def __init__(self, roots: dict[str, Callable[[], int]]) -> None:
         self._roots = roots
-        self._over = threading.Event()
-        self._before: dict[int, float] = {}
+        self._is_stopped = threading.Event()
+        self._last_cpu: dict[int, float] = {}
         self.cpu: dict[str, float] = defaultdict(float)
         self.megabytes: dict[str, float] = {}
         self.most: dict[str, float] = defaultdict(float)
-        self.most_together = 0.0
-        self._weigh()
+        self.most_in_total = 0.0
+        self._sample()
         self.cpu.clear()
         self._thread = threading.Thread(target=self._run, daemon=True)
         self._thread.start()
 
     def stop(self) -> None:
         """Take a last sample, and stop."""
-        self._over.set()
+        self._is_stopped.set()
         self._thread.join()
-        self._weigh()
+        self._sample()
 
     def _run(self) -> None:
-        while not self._over.wait(EVERY_SECONDS):
-            self._weigh()
+        while not self._is_stopped.wait(EVERY_SECONDS):
+            self._sample()
 
-    def _weigh(self) -> None:
+    def _sample(self) -> None:
         parents: dict[int, int] = {}
         used: dict[int, tuple[float, float]] = {}
         for path in Path("/proc").glob("[0-9]*"):
@@ -52,13 +52,13 @@ class Scales:
         names = {root(): name for name, root in self._roots.items()}
         self.megabytes = dict.fromkeys(self._roots, 0.0)
         for pid, (cpu, megabytes) in used.items():
-            line = pid
-            while line not in names and line in parents:
-                line = parents[line]
-            if line in names:
-                self.megabytes[names[line]] += megabytes
-                self.cpu[names[line]] += cpu - self._before.get(pid, 0.0)
-                self._before[pid] = cpu
+            ancestor = pid
+            while ancestor not in names and ancestor in parents:
+                ancestor = parents[ancestor]
+            if ancestor in names:
+                self.megabytes[names[ancestor]] += megabytes
+                self.cpu[names[ancestor]] += cpu - self._last_cpu.get(pid, 0.0)
+                self._last_cpu[pid] = cpu
         for name, megabytes in self.megabytes.items():
             self.most[name] = max(self.most[name], megabytes)
-        self.most_together = max(self.most_together, sum(self.megabytes.values()))
+        self.most_in_total = max(self.most_in_total, sum(self.megabytes.values()))
