@@ -42,7 +42,7 @@ from instagram_clone.web.states.session import SessionState
 
 BURST = 120
 PER_SECOND = 20.0
-TOO_FAST = f"That was a little fast. Try again in {in_words(1 / PER_SECOND)}."
+TOO_FAST = f"That was a little too fast. Try again in {in_words(1 / PER_SECOND)}."
 MAX_QUERIES = 20
 """Limit on the query parameters kept from a page's address, as the tab's state stores them all."""
 
@@ -88,7 +88,7 @@ def _passes(
     if not _is_within_rate(viewer, token):
         why = TOO_FAST
     elif not all(is_sendable(value) for value in payload.values()):
-        why = "That has a character that cannot be sent. Remove it and try again."
+        why = "Your text has a character that cannot be sent. Remove it and try again."
     if why:
         if not _roll_back(handler, payload, token, why):
             live.send_facts(token, toast(why, error=True))

@@ -16,7 +16,7 @@ from instagram_clone.domain.core.errors import DomainError, NotSignedIn
 from instagram_clone.live import fact_keys, reflex_adapter
 
 BROKEN = "Something broke on our side. Try again."
-UNREACHED = "Instaclone cannot do this just now. Try again in a moment."
+UNREACHED = "Instaclone cannot do this right now. Try again in a moment."
 
 log = logging.getLogger(__name__)
 

@@ -27,7 +27,7 @@ from tests.server import PATIENCE_SECONDS, Server, running
 pytestmark = pytest.mark.starves
 
 LOADS = 50
-TOO_FAST = "a little fast"
+TOO_FAST = "a little too fast"
 
 
 @pytest.fixture(scope="module")

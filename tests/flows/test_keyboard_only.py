@@ -242,7 +242,7 @@ def test_somebody_reads_notifications_and_writes_a_message_by_keys_alone(stage: 
     keys.press("Enter")
     keys.tab_to("button", "Confirm request from cleo")
     keys.press("Enter")
-    expect(page.get_by_role("dialog", name="Follow requests")).to_contain_text("Nobody is waiting.")
+    expect(page.get_by_role("dialog", name="Follow requests")).to_contain_text("There are no requests.")
     keys.press("Escape")
     expect(page.get_by_role("button", name=news)).to_be_focused()
 

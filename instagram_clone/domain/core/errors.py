@@ -17,7 +17,7 @@ class NotSignedIn(DomainError):
 class NotFound(DomainError):
     """The thing is missing, or the viewer may not know that it exists."""
 
-    def __init__(self, text: str = "That is not here any more.") -> None:
+    def __init__(self, text: str = "That is no longer available.") -> None:
         super().__init__(text)
 
 

@@ -18,8 +18,8 @@ from instagram_clone.rates import Windows
 
 MINUTE, HOUR = 60, 3600
 _TRIES = "Too many tries."
-_MAILS = "We have sent you several mails already."
-_PEOPLE = "You are writing to very many people."
+_MAILS = "We have already sent you several emails."
+_PEOPLE = "You are messaging a lot of people."
 
 
 @dataclass(frozen=True)
@@ -50,7 +50,7 @@ LIMITS = {
     "email-change": Limit("email changes started", "account", 5, HOUR, stored=True, message=_MAILS),
     "profile": Limit("profile edits", "account", 60, HOUR),
     "follow": Limit(
-        "follows and follow requests", "account", 200, HOUR, message="You are following very many people."
+        "follows and follow requests", "account", 200, HOUR, message="You are following a lot of people."
     ),
     "comment": Limit("comments", "account", 120, 10 * MINUTE, message="That is a lot of comments."),
     "message": Limit("messages", "account", 300, 5 * MINUTE, message="That is a lot of messages."),

@@ -96,7 +96,7 @@ def _open(path: Path) -> Iterator[Image.Image]:
         raise Invalid(f"This file is not a photo we can read. {_FORMATS_HINT}", "photo") from None
     except Exception:
         # Damaged files make decoders fail in every possible way; all of them mean the same.
-        raise Invalid("This photo is damaged or cut short. Try saving it again.", "photo") from None
+        raise Invalid("This photo is damaged or incomplete. Try saving it again.", "photo") from None
 
 
 def _refuse_polyglot(path: Path) -> None:
@@ -106,7 +106,7 @@ def _refuse_polyglot(path: Path) -> None:
         file.seek(max(0, path.stat().st_size - _ENDS_BYTES))
         ends += file.read()
     if any(mark in ends.lower() for mark in _FOREIGN):
-        raise Invalid("This file is more than a photo. Save the picture alone and try again.", "photo")
+        raise Invalid("This file contains more than a photo. Save just the picture and try again.", "photo")
 
 
 def _inspect(picture: Image.Image, path: Path) -> int:
@@ -114,7 +114,7 @@ def _inspect(picture: Image.Image, path: Path) -> int:
     if wide * high > MAX_PIXELS:
         raise Invalid(_TOO_MANY_PIXELS, "photo")
     if min(wide, high) < MIN_SIDE:
-        raise Invalid("This photo is too small to show. Choose a larger one.", "photo")
+        raise Invalid("This photo is too small. Choose a larger one.", "photo")
     if max(wide, high) / min(wide, high) > MAX_ASPECT:
         raise Invalid("This photo is too long and thin to show. Crop it first.", "photo")
     _refuse_polyglot(path)

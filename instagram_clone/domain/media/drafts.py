@@ -25,7 +25,7 @@ from instagram_clone.domain.media.media import Photo
 
 DRAFT_MAX_AGE, UPLOADING_MAX_AGE = timedelta(days=1), timedelta(minutes=10)
 MAX_DRAFTS = 40
-_GONE = "This photo is not here any more. Choose it again."
+_GONE = "This photo is no longer available. Choose it again."
 
 PREVIEW = 1
 """The `width` under which a draft's preview is stored and served."""
@@ -51,7 +51,9 @@ async def store(viewer: Viewer, upload: Path, use: str = media.POST) -> Draft:
     """
     waiting = {"owner": viewer.oid, "use": {"$in": media.UNPUBLISHED}}
     if await db.media.count_documents(waiting) >= MAX_DRAFTS:
-        raise TooMany("Too many photos are waiting. Share or discard some, or try later.", 3600)
+        raise TooMany(
+            "You have too many unpublished photos. Share or discard some, or try again later.", 3600
+        )
     master, width, height = await cleaning.clean_in_thread(upload)
     _check_size(use, width, height)
     small = await imaging.run(imaging.preview, master)

@@ -50,9 +50,9 @@ async def start(viewer: Viewer, user_ids: list[str], name: str = "") -> str:
     """
     others = [one for one in dict.fromkeys(db.oid(user_id) for user_id in user_ids) if one != viewer.oid]
     if not others:
-        raise Invalid("Choose somebody to write to.")
+        raise Invalid("Choose someone to message.")
     if len(others) >= MAX_MEMBERS:
-        raise Invalid(f"A group has up to {MAX_MEMBERS} people.")
+        raise Invalid(f"A group can have up to {MAX_MEMBERS} people.")
     if len(await accounts.people(others)) < len(others):
         raise NotFound(blocks.GONE)
     await blocks.check_reachable(viewer, others, refusal=CANNOT_MESSAGE)

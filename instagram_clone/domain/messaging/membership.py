@@ -79,7 +79,7 @@ async def rename(viewer: Viewer, conversation_id: str, name: str) -> None:
     """
     row = await conversations.access(viewer, conversation_id)
     if not row["group"] or member_of(row, viewer.oid)["folder"] != INBOX:
-        raise Refused("Only groups have names.")
+        raise Refused("Only groups can have names.")
     query = {"_id": row["_id"], "members": {"$elemMatch": {"user": viewer.oid, "folder": INBOX}}}
     done = await db.conversations.update_one(query, {"$set": {"name": conversations.check_name(name)}})
     if not done.matched_count:

@@ -36,7 +36,7 @@ LENGTH = 2000
 KEY_LENGTH = 64
 UNSENT = "unsent"
 EMOJI = ("❤️", "😂", "😮", "😢", "👏", "🔥")
-_GONE = "This message is not here any more."
+_GONE = "This message is no longer available."
 
 
 async def send(
@@ -59,7 +59,7 @@ async def send(
     Invalid, TooMany, and Refused if the viewer is blocked or has to wait until their request is accepted.
     """
     if not key or len(key) > KEY_LENGTH:
-        raise Invalid("That cannot be sent. Write it again.")
+        raise Invalid("This cannot be sent. Write it again.")
     row = await conversations.access_to_send(viewer, conversation_id)
     try:
         permissions.check_may_send(viewer, row)
@@ -99,7 +99,7 @@ async def unsend(viewer: Viewer, conversation_id: str, message_id: str) -> None:
     row = await conversations.access(viewer, conversation_id)
     message = await _load_message(row, message_id)
     if message["author"] != viewer.oid:
-        raise Refused("You can unsend your own messages.")
+        raise Refused("You can only unsend your own messages.")
 
     async def work(transaction: Transaction) -> None:
         gone = await db.messages.find_one_and_delete({"_id": message["_id"]}, session=transaction.session)
@@ -132,7 +132,7 @@ async def react(viewer: Viewer, conversation_id: str, message_id: str, emoji: st
     Raises NotFound, Invalid, and Refused if the viewer may not react.
     """
     if emoji and emoji not in EMOJI:
-        raise Invalid("That is none of the six.")
+        raise Invalid("That reaction is not available.")
     conversation = db.oid(conversation_id)
     query, field = {"_id": db.oid(message_id), "conversation": conversation}, f"reactions.{viewer.id}"
     change = {"$set": {field: emoji}} if emoji else {"$unset": {field: ""}}
@@ -229,7 +229,7 @@ async def _find_sent(viewer: Viewer, row: dict[str, Any], key: str) -> dict[str,
     """Return the message already sent under a key, if any. Raises Invalid if in another conversation."""
     existing = await db.messages.find_one({"author": viewer.oid, "key": key})
     if existing is not None and sending.conversation_of(existing) != row["_id"]:
-        raise Invalid("That cannot be sent. Write it again.")
+        raise Invalid("This cannot be sent. Write it again.")
     return existing
 
 

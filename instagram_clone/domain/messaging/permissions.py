@@ -14,7 +14,7 @@ from instagram_clone.domain.core.errors import NotFound, Refused
 from instagram_clone.domain.core.viewer import Viewer
 
 INBOX, REQUEST, DECLINED, LEFT = "inbox", "request", "declined", "left"
-GONE = "This conversation is not here any more."
+GONE = "This conversation is no longer available."
 CANNOT_MESSAGE = "You cannot message this person."
 
 
@@ -40,7 +40,7 @@ def readers(row: dict[str, Any]) -> tuple[str, ...]:
 def check_may_react(viewer: Viewer, row: dict[str, Any]) -> None:
     """Raise Refused if the viewer may not react: after a block, or before accepting the request."""
     if member_of(row, viewer.oid)["folder"] != INBOX:
-        raise Refused("Accept the message first.")
+        raise Refused("Accept the request first.")
     if row.get("blocked_by"):
         raise Refused(CANNOT_MESSAGE)
 
@@ -54,7 +54,7 @@ def check_may_send(viewer: Viewer, row: dict[str, Any]) -> None:
     # Replying accepts a request, so only the person who sent it has to wait.
     unanswered = any(member["folder"] in (REQUEST, DECLINED) for member in row["members"])
     if unanswered and row["last"] > 0 and member_of(row, viewer.oid)["folder"] == INBOX:
-        raise Refused("You can write again when they accept your message.")
+        raise Refused("You can send more messages once they accept your request.")
 
 
 def unread_for(row: dict[str, Any], author: ObjectId) -> list[ObjectId]:

@@ -76,7 +76,7 @@ async def sign_up(
     if await usernames.is_taken(username):
         problems.append(await username_taken_error(username))
     if await db.users.find_one({"email_key": validation.email_key(email)}, {"_id": 1}):
-        problems.append(Invalid("There is an account with this email. Log in instead.", "email"))
+        problems.append(Invalid("There is already an account with this email. Log in instead.", "email"))
     if problems:
         raise AllInvalid(problems)
     await rate_limits.take("sign-up", address)
@@ -109,7 +109,7 @@ async def sign_up(
     except DuplicateKeyError as error:
         # Two people signed up at once: the unique indexes decide who was first.
         if "email_key" in str(error.details):
-            raise Invalid("There is an account with this email. Log in instead.", "email") from None
+            raise Invalid("There is already an account with this email. Log in instead.", "email") from None
         raise await username_taken_error(username) from None
     return str(row["_id"])
 

@@ -30,7 +30,7 @@ async def alert_rules(user: ObjectId) -> dict[str, str]:
 async def set_alert_rule(viewer: Viewer, kind: str, rule: str) -> None:
     """Choose whose actions of a kind to be notified of. Raises Invalid."""
     if kind not in ALERT_KINDS or rule not in ALERT_RULES:
-        raise Invalid("That cannot be chosen.")
+        raise Invalid("That is not a valid choice.")
     await db.users.update_one({"_id": viewer.oid}, {"$set": {f"alert_rules.{kind}": rule}})
 
 
@@ -62,7 +62,7 @@ def hides(name: str) -> dict[str, Any]:
 async def set_preference(viewer: Viewer, name: str, on: bool) -> None:
     """Switch one of the viewer's preferences on or off. Raises Invalid."""
     if name not in PREFERENCES:
-        raise Invalid("That cannot be chosen.")
+        raise Invalid("That is not a valid choice.")
     await db.users.update_one({"_id": viewer.oid}, {"$set": {f"preferences.{name}": on}})
 
 

@@ -20,7 +20,7 @@ from instagram_clone.domain.posts.events import CommentAdded, CommentCounted, Co
 
 LENGTH = 2200
 KEY_LENGTH = 64
-GONE = "This comment is not here any more."
+GONE = "This comment is no longer available."
 
 
 async def add(viewer: Viewer, post_id: str, text: str, key: str = "", answering: str = "") -> str:
@@ -36,7 +36,7 @@ async def add(viewer: Viewer, post_id: str, text: str, key: str = "", answering:
     if len(text) > LENGTH:
         raise Invalid(f"Use up to {LENGTH:,} characters.", "comment")
     if len(key) > KEY_LENGTH:
-        raise Invalid("That cannot be sent. Write it again.", "comment")
+        raise Invalid("This cannot be sent. Write it again.", "comment")
     post = await posts.access_post(viewer, post_id)
     try:
         await rate_limits.take("comment", viewer.id)
@@ -60,7 +60,7 @@ async def add(viewer: Viewer, post_id: str, text: str, key: str = "", answering:
         # Concurrent attempts serialize here, because both write the post's row.
         counts = await posts.count(transaction, post["_id"], comments=1)
         if counts is None:
-            raise NotFound("This post is not here any more.")
+            raise NotFound("This post is no longer available.")
         if key and (existing := await _find_by_key(viewer, key, transaction.session)):
             raise _AlreadyStored(existing)
         if parent and await count(transaction, parent, replies=1) is None:
@@ -121,7 +121,7 @@ async def delete(viewer: Viewer, comment_id: str) -> None:
     """
     row, post = await access_comment(viewer, comment_id)
     if viewer.oid not in (row["author"], post["author"]):
-        raise Refused("You can delete your own comments, and any on your own posts.")
+        raise Refused("You can only delete your own comments, and comments on your own posts.")
 
     async def work(transaction: Transaction) -> None:
         gone = await db.comments.find_one_and_delete({"_id": row["_id"]}, session=transaction.session)

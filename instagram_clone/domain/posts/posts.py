@@ -24,7 +24,7 @@ CAPTION_LENGTH = 2200
 ALT_LENGTH = 1000
 KEY_LENGTH = 64
 
-GONE = "This post is not here any more."
+GONE = "This post is no longer available."
 
 LIKERS_KEPT = 4
 """How many first likers a post stores: a screen names three, never the viewer, and these rarely change."""
@@ -61,7 +61,7 @@ async def publish(
     if len(alt) > ALT_LENGTH:
         raise Invalid(f"Use up to {ALT_LENGTH:,} characters.", "alt")
     if len(key) > KEY_LENGTH:
-        raise Invalid("That cannot be shared. Start again.")
+        raise Invalid("This cannot be shared. Start again.")
     existing = await _find_by_key(viewer, key)
     if existing:
         return existing
@@ -83,7 +83,7 @@ async def publish(
         # Concurrent attempts serialize here, because both write the author's row.
         private = await accounts.count(transaction, viewer.oid, posts=1)
         if private is None:
-            raise NotFound("This account is not here any more.")
+            raise NotFound("This account is no longer available.")
         await drafts.take(transaction, photo, media.POST)
         fields = {"private": True} if private else {}
         await db.posts.insert_one({**row, **fields}, session=transaction.session)

@@ -35,7 +35,7 @@ PAGE_SECONDS = 6.0
 """Time limit for producing a page, as the database may hang."""
 
 BUSY_SECONDS = 10
-_BUSY = f"Your network is sending too much at once. Try again in {BUSY_SECONDS} seconds."
+_BUSY = f"There are too many requests from your network. Try again in {BUSY_SECONDS} seconds."
 _DISABLED = ("/_upload", "/_all_routes")
 """Reflex's own upload route has no limits and requires no log-in; ours is /api/media."""
 

@@ -53,8 +53,7 @@ def outage_page() -> HTMLResponse:
     """
     return _page(
         "One moment",
-        '<p role="status">Instaclone cannot reach its photos just now.'
-        " This page tries again by itself.</p>",
+        '<p role="status">Instaclone is temporarily unavailable. This page will try again by itself.</p>',
         503,
         {"retry-after": str(RETRY_SECONDS)},
         head=f'<meta http-equiv="refresh" content="{RETRY_SECONDS}">',

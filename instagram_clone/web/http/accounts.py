@@ -81,7 +81,7 @@ async def read_form(request: Request, *names: str) -> dict[str, str]:
             if len(body) > MAX_BODY_BYTES:
                 raise Invalid("That is too long.")
     except ClientDisconnect:
-        raise Invalid("That did not arrive whole. Try again.") from None
+        raise Invalid("That did not arrive completely. Try again.") from None
     try:
         parsed: Any = _fields(body) if _is_form(request) else json.loads(body)
     except (ValueError, RecursionError):

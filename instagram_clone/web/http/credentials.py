@@ -16,8 +16,8 @@ from instagram_clone.web.html.unavailable_pages import confirmation_page
 from instagram_clone.web.http.accounts import read_form, refusal, wants_page
 from instagram_clone.web.http.client import address_of, viewer_of
 
-PASSWORD_CHANGED = "Your password is changed, and other devices are logged out."
-EMAIL_ASKED = "Check your inbox. Your email changes once it is confirmed."
+PASSWORD_CHANGED = "Your password has been changed, and your other devices have been logged out."
+EMAIL_ASKED = "Check your inbox. Your email changes once you confirm it."
 
 
 async def forgot(request: Request) -> Response:

@@ -69,7 +69,7 @@ async def upload(request: Request) -> Response:
 async def _upload_slot(user_id: str) -> AsyncIterator[None]:
     """Make uploads beyond a person's `MAX_CONCURRENT` wait, unread. Raises TooMany when too many wait."""
     if _uploading[user_id] >= MAX_CONCURRENT + MAX_WAITING:
-        raise TooMany("Wait until your other uploads are done, then try again.", 10)
+        raise TooMany("Wait for your other uploads to finish, then try again.", 10)
     _uploading[user_id] += 1
     slot = _slots.get(user_id)
     if slot is None:

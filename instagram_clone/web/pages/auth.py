@@ -45,7 +45,7 @@ def log_in_form() -> rx.Component:
         form,
         "Log in",
         intro("Welcome back", "Log in to see what your people are looking at."),
-        note(when(changed, "Your password is changed. Log in with the new one.", "")),
+        note(when(changed, "Your password has been changed. Log in with the new one.", "")),
         login_field(form),
         password_field(form.errors.password, typed=form.forget),
         action=routes.API_LOGIN,

@@ -45,7 +45,7 @@ def page() -> rx.Component:
             rx.match(
                 TimelineState.status,
                 (LOADING, tile_skeletons(12)),
-                (FAILED, failed("The photos could not be read just now.", TimelineState.refresh)),
+                (FAILED, failed("We could not load the photos.", TimelineState.refresh)),
                 rx.cond(
                     TimelineState.posts.length() == 0,
                     rx.el.div(

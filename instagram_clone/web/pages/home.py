@@ -45,7 +45,7 @@ def page() -> rx.Component:
                     (LOADING, _loading()),
                     (
                         FAILED,
-                        failed("Your feed could not be read just now.", TimelineState.refresh),
+                        failed("We could not load your feed.", TimelineState.refresh),
                     ),
                     rx.fragment(
                         new_posts(),

@@ -86,8 +86,8 @@ def _locked() -> rx.Component:
                 rx.el.p(
                     rx.cond(
                         blocked,
-                        "Neither of you sees what the other shares.",
-                        f"Follow {name} to see their photos. Each request is approved by hand.",
+                        "You cannot see each other's posts.",
+                        f"Follow {name} to see their photos. They approve each request.",
                     ),
                     class_name="ic-muted",
                 ),

@@ -54,7 +54,7 @@ def forgot_form() -> rx.Component:
         "Reset password",
         intro(
             "Reset your password",
-            "Enter your username or email, and we will mail you a link to choose a new one.",
+            "Enter your username or email, and we will email you a link to choose a new one.",
         ),
         alert(when(dead, DEAD_LINK, "")),
         form_outcome(form),
@@ -85,7 +85,7 @@ def reset_form() -> rx.Component:
         new_password_field(form.errors.password, typed=form.forget, label="New password"),
         action=routes.API_RESET,
         button="Change password",
-        foot=alternative_link("Link too old? ", "Send a new one", routes.FORGOT),
+        foot=alternative_link("Link expired? ", "Send a new one", routes.FORGOT),
     )
 
 

@@ -188,7 +188,7 @@ async def test_nothing_is_delivered_after_a_block(field: Field) -> None:
     await say(his, chat, "Answer me")
     await his.call(event_name(ThreadState, "typing"), {"chat_id": chat}, path=f"/messages/{chat}")
     await his.call(event_name(PeopleState, "follow"), {"user_id": ana.id})
-    await his.until(lambda: "This person is not here any more" in his.text)
+    await his.until(lambda: "This account is no longer available" in his.text)
     await his.until(lambda: "cannot message this person" in his.text)
     await his.call(event_name(ThreadState, "read"), {"chat_id": chat, "seq": 1}, path=f"/messages/{chat}")
     await his.settle()

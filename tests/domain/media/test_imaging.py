@@ -154,12 +154,18 @@ REFUSED = {
     "a bitmap": (encode(FLOWER.resize((64, 64)), "BMP"), "not a photo"),
     "a truncated photo": (encode(FLOWER, "JPEG")[:9000], "damaged"),
     "a decompression bomb": (bomb(), "80 megapixels"),
-    "a photo and a program": (encode(FLOWER, "JPEG") + b"<?php system('x') ?>", "more than a photo"),
+    "a photo and a program": (
+        encode(FLOWER, "JPEG") + b"<?php system('x') ?>",
+        "contains more than a photo",
+    ),
     "a photo and a page": (
         encode(FLOWER, "JPEG", comment=b"<script>alert(1)</script>"),
-        "more than a photo",
+        "contains more than a photo",
     ),
-    "a photo and an archive": (encode(FLOWER, "PNG") + b"PK\x05\x06" + b"\0" * 18, "more than a photo"),
+    "a photo and an archive": (
+        encode(FLOWER, "PNG") + b"PK\x05\x06" + b"\0" * 18,
+        "contains more than a photo",
+    ),
     "a tiny photo": (picture(8, 8), "too small"),
     "a very long photo": (picture(2000, 20), "too long"),
 }

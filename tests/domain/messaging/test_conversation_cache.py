@@ -74,7 +74,7 @@ async def test_the_write_checks_for_changes_by_other_processes(
 async def test_a_refusal_is_never_decided_from_the_cache(ana: Viewer, ben: Viewer) -> None:
     chat = await chat_of(ana, ben)
     await say(ana, chat)
-    with pytest.raises(Refused, match="when they accept"):
+    with pytest.raises(Refused, match="once they accept"):
         await say(ana, chat)
     await in_another_process(membership.accept(ben, chat))
     await say(ana, chat, "Thank you")

@@ -18,7 +18,7 @@ async def test_a_stranger_may_write_once_until_accepted(ana: Viewer, ben: Viewer
     chat = await chat_of(ana, ben)
     await say(ana, chat, "May I?")
     assert (await inbox.show(ana, chat)).waiting
-    with pytest.raises(Refused, match="when they accept"):
+    with pytest.raises(Refused, match="once they accept"):
         await say(ana, chat, "Well?")
     assert await inbox.requests(ben) == 1 and await inbox.unread(ben) == {}
     assert (await inbox.page(ben))[0] == []
@@ -61,7 +61,7 @@ async def test_a_declined_request_stays_hidden_from_its_recipient(
     await membership.decline(ben, chat)
     assert [event.to for event in published] == [(ben.id,)], "its sender is not notified"
     assert await inbox.requests(ben) == 0
-    with pytest.raises(Refused, match="when they accept"):
+    with pytest.raises(Refused, match="once they accept"):
         await say(ana, chat, "Again")
 
 

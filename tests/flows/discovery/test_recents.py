@@ -44,7 +44,7 @@ def test_recent_searches_are_private_and_removed_at_once(stage: Stage) -> None:
     expect(removes).to_have_count(0)
     expect(panel.get_by_role("button", name="Clear all")).to_have_count(0)
     his = stage.open_tab(ben)
-    expect(open_panel(his).get_by_text("for you alone")).to_be_visible()
+    expect(open_panel(his).get_by_text("Only you can see them")).to_be_visible()
 
 
 def test_a_recent_search_appears_in_the_other_open_tabs(stage: Stage) -> None:
@@ -52,11 +52,11 @@ def test_a_recent_search_appears_in_the_other_open_tabs(stage: Stage) -> None:
     page = stage.open_tab(ana)
     others = open_panel(page), stage.open_tab(ana, "/search", viewport=PHONE)
     his = stage.open_tab(ben, "/search")
-    expect(his.get_by_text("for you alone")).to_be_visible()
+    expect(his.get_by_text("Only you can see them")).to_be_visible()
     acting = page.context.new_page()
     acting.goto("/search")
     for other in others:
-        expect(other.get_by_text("for you alone")).to_be_visible()
+        expect(other.get_by_text("Only you can see them")).to_be_visible()
     for text in ("tulips", "river light"):
         field(acting).fill(text)
         field(acting).press("Enter")
@@ -74,5 +74,5 @@ def test_a_recent_search_appears_in_the_other_open_tabs(stage: Stage) -> None:
         expect(other.get_by_role("button", name="tulips", exact=True)).to_have_count(0)
     others[0].get_by_role("button", name="Clear all").click()
     for other in (*others, acting):
-        expect(other.get_by_text("for you alone")).to_be_visible()
-    expect(his.get_by_text("for you alone")).to_be_visible()
+        expect(other.get_by_text("Only you can see them")).to_be_visible()
+    expect(his.get_by_text("Only you can see them")).to_be_visible()

@@ -44,7 +44,7 @@ def test_a_blocked_person_leaves_open_recent_searches_until_unblocked(stage: Sta
     panel = open_panel(stage.open_tab(ana))
     expect(panel.get_by_role("link", name="ben")).to_be_visible()
     block(stage, ben, ana)
-    expect(panel.get_by_text("for you alone")).to_be_visible()
+    expect(panel.get_by_text("Only you can see them")).to_be_visible()
     his = stage.open_tab(ben, "/settings/blocked")
     his.get_by_role("button", name="Unblock ana").click()
     expect(panel.get_by_role("link", name="ben")).to_be_visible()

@@ -169,7 +169,7 @@ def test_follow_requests_are_listed_in_the_panel_over_the_same_page(stage: Stage
     expect(panel).to_be_focused()
     panel.get_by_role("link", name="Follow requests, 1").click()
     asking.get_by_role("button", name="Confirm request from ben").click()
-    expect(asking).to_contain_text("Nobody is waiting.")
+    expect(asking).to_contain_text("There are no requests.")
     page.keyboard.press("Escape")
     expect(asking).to_have_count(0)
     # The notification about ben may arrive just before or just after the panel closes: read, or unread.

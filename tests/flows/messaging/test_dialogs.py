@@ -21,7 +21,7 @@ def test_a_conversation_that_cannot_start_keeps_the_choice_and_the_text(stage: S
     dialog.get_by_role("textbox", name="Group name").fill("Us")
     stage.do(blocks.block, ben, ana.id)
     dialog.get_by_role("button", name="Chat with 2").click()
-    expect(dialog.get_by_role("alert")).to_have_text("This person is not here any more.")
+    expect(dialog.get_by_role("alert")).to_have_text("This account is no longer available.")
     expect(dialog.get_by_role("textbox", name="Group name")).to_have_value("Us")
     dialog.get_by_role("checkbox", name="ben").click()
     dialog.get_by_role("button", name="Chat", exact=True).click()
@@ -42,7 +42,7 @@ def test_retrying_a_share_does_not_send_twice_to_those_who_got_it(stage: Stage) 
         dialog.get_by_role("checkbox", name=name).click()
     dialog.get_by_role("button", name="Send to 2").click()
     expect(dialog.get_by_role("alert")).to_contain_text(
-        "You can write again when they accept your message."
+        "You can send more messages once they accept your request."
     )
     dialog.get_by_role("checkbox", name="cleo").click()
     dialog.get_by_role("button", name="Send to 1").click()

@@ -14,7 +14,7 @@ def test_a_strangers_message_is_a_request(stage: Stage) -> None:
     mine, his = stage.open_tab(ana, f"/messages?to={ben.id}"), stage.open_tab(ben, "/messages")
     expect(mine.get_by_role("region", name="Conversation with ben")).to_be_visible()
     write(mine, "May I?")
-    expect(mine.get_by_text("You can write again when ben accepts your message.")).to_be_visible()
+    expect(mine.get_by_text("You can send more messages once ben accepts your request.")).to_be_visible()
     request = his.get_by_role("link", name="Message requests, 1")
     expect(request).to_be_visible()
     expect(his.get_by_role("link", name="Messages", exact=True)).to_be_visible()
@@ -44,7 +44,7 @@ def test_the_sender_of_a_request_can_be_blocked_and_unblocked(stage: Stage) -> N
     expect(mine.get_by_role("link", name="Go home")).to_be_visible()
     mine.goto(f"/messages?to={ben.id}")
     expect(mine.get_by_role("status", name="Announcements")).to_contain_text(
-        "This person is not here any more."
+        "This account is no longer available."
     )
     expect(mine.get_by_role("link", name="Conversation with ben")).to_be_visible()
     his.goto("/settings/blocked")

@@ -41,7 +41,7 @@ def test_sign_up_says_what_is_wrong_beside_each_field_and_keeps_what_was_typed(s
     expect(password).to_have_attribute("type", "text")
     expect(form.get_by_role("button", name="Hide password")).to_be_visible()
     form.get_by_role("button", name="Create account").click()
-    expect(form.get_by_text("one of the first to be guessed")).to_be_visible()
+    expect(form.get_by_text("too easy to guess")).to_be_visible()
     expect(password).to_be_focused()
     expect(password).to_have_value("monkeymonkey12")
     expect(email).to_have_value("juno.reyes@example.com")

@@ -39,7 +39,7 @@ def test_an_accepted_follower_sees_the_photos_at_once(stage: Stage) -> None:
     panel.get_by_role("link", name="Follow requests, 1").click()
     dialog = hers.get_by_role("dialog", name="Follow requests")
     dialog.get_by_role("button", name="Confirm request from ana").click()
-    expect(dialog).to_contain_text("Nobody is waiting.")
+    expect(dialog).to_contain_text("There are no requests.")
     for tab in (his, other):
         expect(tab.get_by_role("button", name="Following cleo")).to_be_visible()
         expect(tab.get_by_role("main").get_by_role("link", name="Photo, ")).to_have_count(1)
@@ -72,9 +72,9 @@ def test_follow_requests_can_be_withdrawn_and_deleted(stage: Stage) -> None:
     expect(his.get_by_role("button", name="Follow cleo")).to_be_visible()
     expect(dialog.get_by_role("button", name="Confirm request from ana")).to_have_count(0)
     dialog.get_by_role("button", name="Delete request from ben").click()
-    expect(dialog).to_contain_text("Nobody is waiting.")
+    expect(dialog).to_contain_text("There are no requests.")
     hers.reload()
-    expect(dialog).to_contain_text("Nobody is waiting.")
+    expect(dialog).to_contain_text("There are no requests.")
     assert not stage.do(graph.is_following, ben, cleo.id)
 
 
@@ -90,7 +90,7 @@ def test_a_request_that_could_not_be_withdrawn_stays_requested(stage: Stage) -> 
     stage.do(_break, "outbox")
     try:
         requested.click()
-        expect(toast).to_contain_text("cannot do this just now")
+        expect(toast).to_contain_text("cannot do this right now")
         expect(requested).to_be_visible()
     finally:
         stage.do(_mend, "outbox")
@@ -210,7 +210,7 @@ def test_a_switch_that_could_not_be_saved_reverts(stage: Stage) -> None:
     stage.do(_break, "users")
     try:
         receipts.click()
-        expect(page.get_by_role("status", name="Announcements")).to_contain_text("cannot do this just now")
+        expect(page.get_by_role("status", name="Announcements")).to_contain_text("cannot do this right now")
         expect(receipts).to_have_attribute("aria-checked", "true")
     finally:
         stage.do(_mend, "users")

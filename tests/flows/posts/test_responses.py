@@ -86,7 +86,7 @@ def test_a_failed_like_is_reverted_with_a_message(stage: Stage) -> None:
     expect(heart).to_be_visible()
     stage.do(_vanish)
     heart.click()
-    expect(page.get_by_role("status", name="Announcements")).to_contain_text("not here any more")
+    expect(page.get_by_role("status", name="Announcements")).to_contain_text("no longer available")
     expect(page.get_by_role("article")).to_have_count(0)
 
 

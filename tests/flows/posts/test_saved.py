@@ -168,7 +168,7 @@ def test_a_rejected_bookmark_is_reverted(stage: Stage) -> None:
     expect(save).to_be_enabled()
     stage.do(_delete_silently, post_id)
     save.click()
-    expect(page.get_by_role("status", name="Announcements")).to_contain_text("not here any more")
+    expect(page.get_by_role("status", name="Announcements")).to_contain_text("no longer available")
     expect(article(page, "ben").get_by_role("button", name="Remove from saved")).to_have_count(0)
 
 

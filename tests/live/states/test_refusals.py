@@ -82,7 +82,7 @@ async def test_an_optimistic_update_is_reverted_when_the_database_fails(
     monkeypatch.setattr(area, does, fail)
     facts = await ask(state, verb)
     assert is_reverted(facts[fact_key])
-    assert any(key.startswith("toast_") and "cannot do this just now" in key for key in facts)
+    assert any(key.startswith("toast_") and "cannot do this right now" in key for key in facts)
 
 
 @pytest.mark.parametrize(("state", "verb", "area", "does", "fact_key"), ACTIONS)

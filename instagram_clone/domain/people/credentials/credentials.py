@@ -26,9 +26,9 @@ RESET, CONFIRM, CHANGE_OLD, CHANGE_NEW = "reset", "confirm", "change_old", "chan
 
 log = logging.getLogger(__name__)
 
-EMAIL_TAKEN = "There is an account with this email."
+EMAIL_TAKEN = "There is already an account with this email."
 
-_CONFLICT = "Your account was changed meanwhile. Try again."
+_CONFLICT = "Your account changed in the meantime. Try again."
 
 
 async def change_password(viewer: Viewer, current: str, new: str) -> None:
@@ -39,7 +39,7 @@ async def change_password(viewer: Viewer, current: str, new: str) -> None:
     row = await verify_password(viewer, current, field="current")
     new = await passwords.check(new, *personal_words(row))
     if await passwords.matches(new, row["password"]):
-        raise Invalid("That is your password already. Choose another.", "password")
+        raise Invalid("That is already your password. Choose another.", "password")
     if not await replace_password(row, new, keep=viewer.session_id):
         raise Refused(_CONFLICT)
 

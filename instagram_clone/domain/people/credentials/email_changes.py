@@ -40,7 +40,7 @@ async def begin(viewer: Viewer, email: str, password: str) -> None:
     row = await credentials.verify_password(viewer, password, field="current")
     key = validation.email_key(email)
     if key == row["email_key"]:
-        raise Invalid("That is your email already.", "email")
+        raise Invalid("That is already your email.", "email")
     await rate_limits.take("email-change", viewer.id)
     if await db.users.find_one({"email_key": key}, {"_id": 1}):
         raise Invalid(credentials.EMAIL_TAKEN, "email")
@@ -114,7 +114,7 @@ async def refuse(token_row: dict[str, Any]) -> str:
     only = {"change": token_row["facts"]["change"]} if token_row["purpose"] == CHANGE_NEW else {}
     if not await mails.commit(lambda transaction: _drop(transaction, token_row["user"], **only)):
         raise Refused(DEAD_LINK)
-    return "The change is refused. The email stays the same."
+    return "The change was refused. Your email stays the same."
 
 
 def pending(row: dict[str, Any]) -> dict[str, Any]:

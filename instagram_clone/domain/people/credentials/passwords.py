@@ -73,8 +73,8 @@ def _judge(password: str, *personal_words: str) -> tuple[int, str]:
     if found["score"] >= MIN_SCORE:
         return found["score"], ""
     if any(part.get("dictionary_name") == "user_inputs" for part in found["sequence"]):
-        return found["score"], "That is close to your name, your email or ours. Choose another."
-    return found["score"], "That password is one of the first to be guessed. Choose another."
+        return found["score"], "That is too close to your name, your email or our name. Choose another."
+    return found["score"], "That password is too easy to guess. Choose another."
 
 
 def _limit_readings(password: str) -> str:

@@ -19,7 +19,7 @@ from instagram_clone.mail import letters
 LIFETIME = timedelta(minutes=30)
 ANSWER = "If that account exists, we have sent a link."
 NO_MAIL = (
-    "This site does not send email, so it cannot send you a link. Ask whoever runs it to make one for you."
+    "This site does not send email, so it cannot send you a link. Ask the site's administrator for one."
 )
 DEAD_LINK = "This link has expired or was already used. Ask for a new one."
 

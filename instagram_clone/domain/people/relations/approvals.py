@@ -25,9 +25,9 @@ async def confirm(viewer: Viewer, user_id: str) -> None:
 
     async def work(transaction: Transaction) -> None:
         if await follows.at_follow_limit(transaction, [requester]):
-            raise Refused("They follow as many people as anybody can.")
+            raise Refused("They already follow the maximum number of people.")
         if not await _approve(transaction, [requester], viewer.oid):
-            raise NotFound("This request was taken back.")
+            raise NotFound("This request was withdrawn.")
 
     await outbox.commit(work)
 

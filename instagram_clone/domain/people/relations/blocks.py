@@ -23,7 +23,7 @@ BlockHook = Callable[[Transaction, ObjectId, ObjectId, bool], Awaitable[None]]
 MAX_LOADED = 500
 """The most blocks loaded for one person; a star may be blocked by far more people."""
 
-GONE = "This person is not here any more."
+GONE = "This account is no longer available."
 _participants: list[BlockHook] = []
 
 

@@ -19,7 +19,7 @@ from instagram_clone.domain.people.relations import blocks, follow_requests
 MAX_FOLLOWING = 7_500
 """The most people anyone can follow: every page of home has to find the newest posts of all of them."""
 
-_LIMIT_REACHED = f"You follow {MAX_FOLLOWING:,} people, as many as anybody can. Unfollow somebody first."
+_LIMIT_REACHED = f"You follow {MAX_FOLLOWING:,} people, which is the maximum. Unfollow someone first."
 
 
 async def follow(viewer: Viewer, user_id: str) -> bool:

@@ -42,7 +42,7 @@ def crop_step(frame: rx.Component, row: rx.Component, crop: Js, set_crop: Js) ->
             rx.el.h3("Position"),
             zoom_slider(crop, set_crop),
             rx.el.p(
-                rx.el.span("Drag the photo, or use the arrow keys on it, to choose what is seen."),
+                rx.el.span("Drag the photo, or use the arrow keys on it, to choose what is shown."),
                 class_name="ic-hint",
             ),
             class_name="ic-edit-side",

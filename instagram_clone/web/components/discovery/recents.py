@@ -50,7 +50,7 @@ def recent_searches(*, search_for: rx.Var[Any]) -> rx.Component:
             rx.cond(
                 js(loaded_at) > 0,
                 rx.el.p(
-                    "What you search for is kept here, for you alone.",
+                    "Your recent searches appear here. Only you can see them.",
                     class_name="ic-muted ic-searchnone",
                 ),
                 rx.fragment(),

@@ -108,7 +108,7 @@ def failed(sentence: str, retry: Any) -> rx.Component:
     """Placeholder for content that failed to load."""
     return rx.el.div(
         icon("cloud-off", 40),
-        rx.el.h2("That did not load"),
+        rx.el.h2("This did not load"),
         rx.el.p(sentence),
         rx.el.button("Try again", type="button", class_name="ic-btn", on_click=retry),
         class_name="ic-empty",

@@ -95,9 +95,9 @@ def email_form(*, confirmed: rx.Var[bool], change_to: rx.Var[str]) -> rx.Compone
                 rx.el.p(
                     rx.cond(
                         confirmed,
-                        "We mail a link to your current address and one to the new one. Nothing changes"
-                        " until you have confirmed from both.",
-                        "We mail a link to the new address. Your current one was never confirmed, so it is"
+                        "We email a link to your current address and one to the new one. Nothing changes"
+                        " until you have confirmed both.",
+                        "We email a link to the new address. Your current one was never confirmed, so it is"
                         " only notified.",
                     ),
                     class_name="ic-muted ic-sm",

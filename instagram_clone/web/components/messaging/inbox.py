@@ -134,13 +134,13 @@ def _empty() -> rx.Component:
         rx.el.div(
             art.drawing(art.TALK),
             rx.el.h2("No requests"),
-            rx.el.p("Messages from people you do not follow wait here."),
+            rx.el.p("Messages from people you do not follow appear here."),
             class_name="ic-empty ic-inbox-none",
         ),
         rx.el.div(
             art.drawing(art.TALK),
             rx.el.h2("No conversations yet"),
-            rx.el.p("Write to somebody you follow."),
+            rx.el.p("Send a message to someone you follow."),
             new_message(rx.fragment("Find somebody"), look="ic-btn"),
             class_name="ic-empty ic-inbox-none ic-only-phone",
         ),

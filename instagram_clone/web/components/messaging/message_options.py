@@ -39,7 +39,7 @@ def message_options(
         lambda ask: menu_item(icon("trash-2", 20), "Unsend", danger=True, **dom(on_click=ask)),
         label="Unsend message?",
         asked="Unsend this message?",
-        text="It goes for everybody in this conversation.",
+        text="It will be removed for everyone in this conversation.",
         action="Unsend",
         act=fn(lambda: ThreadState.unsend(chat, message.id)),
     )

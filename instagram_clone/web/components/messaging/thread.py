@@ -245,6 +245,6 @@ def _pill(words: Any, act: Any) -> rx.Component:
 
 def _waiting_note(chat: Any) -> rx.Component:
     return rx.el.div(
-        rx.el.p("You can write again when ", rx.el.bdi(chat.title), " accepts your message."),
+        rx.el.p("You can send more messages once ", rx.el.bdi(chat.title), " accepts your request."),
         class_name="ic-request",
     )

@@ -148,7 +148,7 @@ def request(chat: Any) -> rx.Component:
         rx.el.p(
             rx.cond(
                 chat.group,
-                rx.fragment(rx.el.bdi(partner.username), " wants you in this group"),
+                rx.fragment(rx.el.bdi(partner.username), " wants to add you to this group"),
                 rx.fragment(rx.el.bdi(chat.title), " wants to send you a message"),
             ),
             class_name="ic-h3",

@@ -65,7 +65,7 @@ def unfollow_question(username: Any, unfollow: Callable[[], Any], asking: Js) ->
     return question(
         label=f"Unfollow {username}?",
         asked=f"Unfollow {username}?",
-        text="This account is private. To see their photos again you would have to ask again.",
+        text="This account is private. To see their photos again, you will have to request to follow them.",
         action="Unfollow",
         act=fn(unfollow),
         close=fn(lambda: asking(False)),

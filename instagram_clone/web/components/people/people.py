@@ -132,7 +132,7 @@ def people_list() -> rx.Component:
         rx.el.div(
             art.drawing(art.BELL),
             rx.el.h2("Nothing yet"),
-            rx.el.p("Nobody is waiting."),
+            rx.el.p("There are no requests."),
             class_name="ic-empty ic-alerts-none",
         ),
         rx.el.p("Nobody yet.", class_name="ic-muted ic-peoplenone"),

@@ -102,8 +102,8 @@ def profile_menu(*, user_id: rx.Var[str], username: rx.Var[str]) -> rx.Component
         lambda ask: menu_item(icon("ban", 20), f"Block {username}", danger=True, **dom(on_click=ask)),
         label=f"Block {username}?",
         asked=f"Block {username}?",
-        text="You will stop following each other, and they will not be able to see your photos or write to"
-        " you. We do not tell them.",
+        text="You will stop following each other, and they will not be able to see your photos or message"
+        " you. They will not be notified.",
         action="Block",
         act=fn(lambda: SettingsState.block(user_id)),
     )

@@ -102,7 +102,7 @@ def post_menu(*, post: rx.Var[PostCard]) -> rx.Component:
         lambda ask: menu_item(icon("trash-2", 20), "Delete", danger=True, **dom(on_click=ask)),
         label="Delete post?",
         asked="Delete this post?",
-        text="It goes for good, together with its photo, its comments and its likes.",
+        text="It will be deleted for good, together with its photo, comments and likes.",
         action="Delete",
         act=fn(lambda: TimelineState.delete(post.id)),
     )

@@ -22,23 +22,23 @@ def privacy() -> rx.Component:
         (
             "show_active",
             "Show when I am active",
-            "People you follow who follow you back see when you are here. While this is off, you do not see"
-            " when they are.",
+            "People you follow who follow you back see when you are active. While this is off,"
+            " you do not see when they are active.",
         ),
         (
             "read_receipts",
             "Read receipts",
-            "People see when you have read their messages. While this is off, you do not see it of theirs"
-            " either.",
+            "People see when you have read their messages. While this is off, you do not see"
+            " when they have read yours.",
         ),
     )
     return settings_page(
         "Privacy",
-        "Who sees your photos, and what other people are let know.",
+        "Who sees your photos, and what other people can see about you.",
         rx.el.div(
             switch_row(
                 "Private account",
-                "Only people you approve can see your photos. Those who follow you already stay.",
+                "Only people you approve can see your photos. Your existing followers stay.",
                 SettingsState.private,
                 lambda on: SettingsState.set_private(on),
             ),
@@ -59,13 +59,13 @@ def blocked() -> rx.Component:
     """Blocked accounts, and unblocking them."""
     return settings_page(
         "Blocked accounts",
-        "They cannot follow you or write to you. They are not told.",
+        "They cannot follow or message you. They are not notified.",
         rx.cond(
             SettingsState.blocked.length() == 0,
             rx.el.div(
                 art.drawing(art.CLOSED),
                 rx.el.h2("No blocked accounts"),
-                rx.el.p("You can block somebody from the menu on their profile."),
+                rx.el.p("You can block someone from the menu on their profile."),
                 rx.el.a("Privacy settings", href=routes.SETTINGS_PRIVACY, class_name="ic-btn"),
                 class_name="ic-empty",
             ),

@@ -27,7 +27,7 @@ def appearance() -> rx.Component:
         rx.el.div(
             device_switch(
                 label="Reduce motion",
-                text="Stills instead of animations. Your system's own setting counts as well.",
+                text="Show still images instead of animations. Your system's setting applies as well.",
                 preference=REDUCED_MOTION,
                 usual=OFF,
             ),
@@ -39,7 +39,7 @@ def appearance() -> rx.Component:
             ),
             device_switch(
                 label="Single-letter keys",
-                text="Like, comment, move on and more with one key. The ? key lists them.",
+                text="Like, comment, go to the next post and more with one key. The ? key lists them.",
                 preference=LETTER_KEYS,
                 usual=ON,
             ),
@@ -70,7 +70,7 @@ def notifications() -> rx.Component:
     )
     return settings_page(
         "Notifications",
-        "Choose what we tell you about.",
+        "Choose what we notify you about.",
         rx.el.div(*[_rule(kind, name) for kind, name in kinds], class_name="ic-card"),
         address=routes.SETTINGS_NOTIFICATIONS,
     )

@@ -149,7 +149,7 @@ class InboxState(rx.State):
         with notices.report_refusals(token, key):
             people = [user for user in user_ids.split(",") if user][: conversations.MAX_MEMBERS]
             if not people:
-                raise Invalid("Choose somebody to send it to.")
+                raise Invalid("Choose someone to send it to.")
             for user in people:
                 chat = await conversations.start(viewer, [user])
                 await messages.send(viewer, chat, f"{key[:32]}-{user}", post=post_id, text=text)

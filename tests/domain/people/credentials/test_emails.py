@@ -236,7 +236,7 @@ async def test_links_of_one_kind_do_not_work_as_another(confirmed: Viewer, box: 
 async def test_repeated_requests_for_mail_are_throttled(ana: Viewer, box: Mailbox) -> None:
     for _ in range(5):
         await emails.ask_to_confirm(ana.id)
-    with pytest.raises(TooMany, match="several mails already"):
+    with pytest.raises(TooMany, match="several emails"):
         await emails.ask_to_confirm(ana.id)
 
 

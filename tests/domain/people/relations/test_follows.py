@@ -103,7 +103,7 @@ async def test_nobody_follows_more_people_than_home_can_show(
     await follows.follow(ana, dan.id)
     for _ in range(2):
         await follows.follow(ana, ben.id)
-    with pytest.raises(Refused, match="Unfollow somebody first"):
+    with pytest.raises(Refused, match="Unfollow someone first"):
         await follows.follow(ana, cleo.id)
     with pytest.raises(Refused):
         await approvals.confirm(dan, ana.id)
