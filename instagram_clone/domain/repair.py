@@ -11,9 +11,9 @@ from instagram_clone.domain.messaging import conversations
 from instagram_clone.domain.notifications import notifications
 from instagram_clone.domain.people import counts
 from instagram_clone.domain.people.relations import follows
-from instagram_clone.domain.posts import comments, likes, posts
+from instagram_clone.domain.posts import comments, likes, posts, saves
 
-_PARTS = (follows, media, comments, likes, posts, counts, conversations, notifications)
+_PARTS = (follows, media, comments, likes, saves, posts, counts, conversations, notifications)
 _INDEXES = (people_index, posts_index)
 
 

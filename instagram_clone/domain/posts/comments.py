@@ -21,6 +21,7 @@ from instagram_clone.domain.posts.events import CommentAdded, CommentCounted, Co
 LENGTH = 2200
 KEY_LENGTH = 64
 GONE = "This comment is no longer available."
+_CANNOT_SEND = "This cannot be sent. Write it again."
 
 
 async def add(viewer: Viewer, post_id: str, text: str, key: str = "", answering: str = "") -> str:
@@ -36,13 +37,13 @@ async def add(viewer: Viewer, post_id: str, text: str, key: str = "", answering:
     if len(text) > LENGTH:
         raise Invalid(f"Use up to {LENGTH:,} characters.", "comment")
     if len(key) > KEY_LENGTH:
-        raise Invalid("This cannot be sent. Write it again.", "comment")
+        raise Invalid(_CANNOT_SEND, "comment")
     post = await posts.access_post(viewer, post_id)
     try:
         await rate_limits.take("comment", viewer.id)
     except TooMany:
         # A retry of a comment that is already stored is not subject to the limit.
-        if key and (existing := await _find_by_key(viewer, key)):
+        if key and (existing := await _find_by_key(viewer, key, post["_id"])):
             return existing
         raise
     row: dict[str, Any] = {"_id": ObjectId(), "post": post["_id"], "author": viewer.oid, "text": text}
@@ -61,7 +62,7 @@ async def add(viewer: Viewer, post_id: str, text: str, key: str = "", answering:
         counts = await posts.count(transaction, post["_id"], comments=1)
         if counts is None:
             raise NotFound("This post is no longer available.")
-        if key and (existing := await _find_by_key(viewer, key, transaction.session)):
+        if key and (existing := await _find_by_key(viewer, key, post["_id"], transaction.session)):
             raise _AlreadyStored(existing)
         if parent and await count(transaction, parent, replies=1) is None:
             raise NotFound(GONE)
@@ -92,7 +93,7 @@ async def add(viewer: Viewer, post_id: str, text: str, key: str = "", answering:
         return existing.comment_id
     except DuplicateKeyError:
         # A concurrent attempt used the same key under another post, so the two did not serialize.
-        return await _find_by_key(viewer, key)
+        return await _find_by_key(viewer, key, post["_id"])
 
 
 class _AlreadyStored(Exception):
@@ -103,8 +104,11 @@ class _AlreadyStored(Exception):
         self.comment_id = comment_id
 
 
-async def _find_by_key(viewer: Viewer, key: str, session: Session | None = None) -> str:
-    row = await db.comments.find_one({"author": viewer.oid, "key": key}, {"_id": 1}, session=session)
+async def _find_by_key(viewer: Viewer, key: str, post: ObjectId, session: Session | None = None) -> str:
+    """Return the comment already stored under a key, or "". Raises Invalid if it is on another post."""
+    row = await db.comments.find_one({"author": viewer.oid, "key": key}, {"post": 1}, session=session)
+    if row and row["post"] != post:
+        raise Invalid(_CANNOT_SEND, "comment")
     return str(row["_id"]) if row else ""
 
 

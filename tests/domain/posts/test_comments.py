@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 from dataclasses import replace
 
 import pytest
 from bson import ObjectId
 
-from instagram_clone.domain.core import db, events
-from instagram_clone.domain.core.errors import Invalid, NotFound, Refused
+from instagram_clone.domain.core import db, events, rate_limits
+from instagram_clone.domain.core.errors import Invalid, NotFound, Refused, TooMany
 from instagram_clone.domain.core.viewer import Viewer
 from instagram_clone.domain.notifications import activity
 from instagram_clone.domain.people import accounts
@@ -40,6 +41,31 @@ async def test_a_retry_adds_nothing(ana: Viewer) -> None:
     first = await comments.add(ana, post_id, "One", key="k")
     assert await comments.add(ana, post_id, "One", key="k") == first
     assert (await post_cards.show(ana, post_id)).comments == 1
+
+
+@pytest.mark.parametrize("others", [0, 1000])
+async def test_a_key_that_is_used_for_another_post_stores_nothing_and_says_so(
+    ana: Viewer, others: int
+) -> None:
+    first, second = await share(ana), await share(ana)
+    await comments.add(ana, first, "One", key="k")
+    # A retry of a stored comment is not subject to the rate limit, so it is looked for there too.
+    for _ in range(others):
+        with contextlib.suppress(TooMany):
+            await rate_limits.take("comment", ana.id)
+    with pytest.raises(Invalid, match="cannot be sent"):
+        await comments.add(ana, second, "Two", key="k")
+    assert (await post_cards.show(ana, second)).comments == 0
+
+
+async def test_one_key_for_two_posts_at_once_stores_one_comment(ana: Viewer) -> None:
+    both = [await share(ana), await share(ana)]
+    answers = await asyncio.gather(
+        *(comments.add(ana, post_id, "One", key="k") for post_id in both), return_exceptions=True
+    )
+    shown = [(await post_cards.show(ana, post_id)).comments for post_id in both]
+    assert sorted(shown) == [0, 1]
+    assert [type(answer) for answer in answers] == [str if number else Invalid for number in shown]
 
 
 @pytest.mark.parametrize("text", ["", "  \n ", "x" * 2201, "\0\x07"])
