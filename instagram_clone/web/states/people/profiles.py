@@ -111,7 +111,7 @@ async def profile_sight_changed(tab: ProfileState, change: Change) -> None:
     timeline = await tab.get_state(TimelineState)
     await tab._read()
     if tab.profile is not None:
-        await timeline._read(timeline._begin)
+        await timeline._read(timeline._begin, len(timeline.posts))
 
 
 live.fact(ProfileCounted, _counted)
