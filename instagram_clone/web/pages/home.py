@@ -6,9 +6,7 @@ import reflex as rx
 
 from instagram_clone import routes
 from instagram_clone.web.browser.core import (
-    Js,
     assign,
-    document,
     js,
     layout_effect,
     name,
@@ -16,6 +14,7 @@ from instagram_clone.web.browser.core import (
     when,
     window,
 )
+from instagram_clone.web.browser.layers.focus import focus_main_if_lost
 from instagram_clone.web.components.discovery.rail import rail
 from instagram_clone.web.components.discovery.suggestions import suggestion_card
 from instagram_clone.web.components.elements import art
@@ -76,18 +75,13 @@ def _top_when_filled(*, empty: rx.Var[bool]) -> rx.Component:
     return rx.fragment(
         layout_effect(
             lambda: [
-                when(was_empty.current & ~js(empty), [window.scrollTo(0, 0), _focus_main_if_lost()]),
+                when(was_empty.current & ~js(empty), [window.scrollTo(0, 0), focus_main_if_lost()]),
                 assign(was_empty, current=empty),
                 name("undefined"),
             ],
             empty,
         )
     )
-
-
-def _focus_main_if_lost() -> Js:
-    focus_is_lost = document.activeElement == document.body
-    return when(focus_is_lost, document.querySelector("main").focus({"preventScroll": True}))
 
 
 def _feed() -> rx.Component:

@@ -1,4 +1,4 @@
-"""Moving the focus on when the button that has it is removed."""
+"""Moving the focus on when the element that has it is removed."""
 
 from __future__ import annotations
 
@@ -24,6 +24,15 @@ list itself, which may still be scrolling to where the button leads.
 """
 
 _FOCUSABLE = "a, button, [tabindex]"
+
+
+def focus_main_if_lost() -> Js:
+    """Focus the page's main content if the element that had the focus is gone, without scrolling there."""
+    return when(_is_lost(), document.querySelector("main").focus({"preventScroll": True}))
+
+
+def _is_lost() -> Js:
+    return document.activeElement == document.body
 
 
 def focus_handoff(button: Js, within: Js, rows: Js, place: Js) -> tuple[Callable[[], Any], Js]:
@@ -53,8 +62,7 @@ def focus_handoff(button: Js, within: Js, rows: Js, place: Js) -> tuple[Callable
 
     def move_focus(box: Js) -> Js:
         # If the list itself was removed, the code that removed it may have moved the focus already.
-        lost = document.activeElement == document.body
-        return when(lost, where(find(all_in(box)), focus))
+        return when(_is_lost(), where(find(all_in(box)), focus))
 
     def on_remove(pair: Js) -> Js:
         # The rows added by this change are not in the page yet.

@@ -61,11 +61,6 @@ def scrolls_to_end(away: Any) -> Js:
     return js(away) < SCROLL_TO_END_PX
 
 
-def below(box: Js) -> Js:
-    """Return how many pixels of a scrolling box's content lie below its visible part."""
-    return box.scrollHeight - box.scrollTop - box.clientHeight
-
-
 def is_newer(newest: Any, before: Any) -> Js:
     """Return whether the newest comment is newer than the one `before`, by their increasing ids.
 

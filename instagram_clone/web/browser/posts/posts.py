@@ -6,6 +6,7 @@ from typing import Any
 
 from instagram_clone import routes
 from instagram_clone.web.browser.core import Js, document, js, use, when, window
+from instagram_clone.web.browser.page.links import opens_new_tab
 
 _WIDE = "(min-width: 768px)"
 _PAGES_WITHOUT_DIALOG = ("p", "search", "messages", "notifications", "settings")
@@ -26,8 +27,7 @@ def show_post(post_id: Any, focus_comment: bool = False) -> Js:
 
 def follow_link(event: Js, post_id: Any) -> Js:
     """Handle a click on a link to a post, unless a modifier key makes the browser handle it."""
-    has_modifier = event.metaKey | event.ctrlKey | event.shiftKey | event.altKey
-    return when(~has_modifier, [event.preventDefault(), show_post(post_id)])
+    return when(~opens_new_tab(event), [event.preventDefault(), show_post(post_id)])
 
 
 def write_comment(event: Js, post_id: Any) -> Js:

@@ -13,6 +13,7 @@ from instagram_clone.web.browser.discovery.opening import PANEL
 from instagram_clone.web.browser.discovery.searching import after_name, option_id
 from instagram_clone.web.browser.layers import panels
 from instagram_clone.web.browser.layers.menus import next_item
+from instagram_clone.web.browser.page.links import opens_new_tab
 from instagram_clone.web.browser.posts import photos
 from instagram_clone.web.browser.posts.hearts import truth
 from instagram_clone.web.browser.posts.posts import show_post
@@ -178,7 +179,7 @@ def _open_post(post: rx.Var[PostHit], text: Any) -> Any:
 
     def handle_click(event: Js) -> Any:
         show = [event.preventDefault(), panels.hide(PANEL), show_post(post.id)]
-        return [SearchState.remember_text(text), when(_opens_new_tab(event), None, show)]
+        return [SearchState.remember_text(text), when(opens_new_tab(event), None, show)]
 
     return handle_click
 
@@ -211,13 +212,8 @@ def _option(place: Any, box: Any, active: Any, on_click: Any, **more: Any) -> di
     }
 
 
-def _opens_new_tab(event: Js) -> Js:
-    """Return whether a click opens another tab or window, in which case the panel stays open."""
-    return event.metaKey | event.ctrlKey | event.shiftKey | event.altKey
-
-
 def _close_panel(event: Js) -> Js:
-    return when(_opens_new_tab(event), None, panels.hide(PANEL))
+    return when(opens_new_tab(event), None, panels.hide(PANEL))
 
 
 def search_icon() -> rx.Component:

@@ -7,6 +7,7 @@ from typing import Any
 import reflex as rx
 
 from instagram_clone.web.browser.core import Js, dom, fn, when
+from instagram_clone.web.browser.page.links import opens_new_tab
 from instagram_clone.web.components.elements.basics import icon
 from instagram_clone.web.components.layout.panels import panel, panel_close
 from instagram_clone.web.components.notifications.activity import alerts_list, requests_link
@@ -33,8 +34,7 @@ def alerts_panel() -> rx.Component:
 
 def _alerts() -> rx.Component:
     def show_requests(event: Js) -> Any:
-        opens_new_tab = event.metaKey | event.ctrlKey | event.shiftKey
-        return when(opens_new_tab, None, [event.preventDefault(), PeopleState.load_requests()])
+        return when(opens_new_tab(event), None, [event.preventDefault(), PeopleState.load_requests()])
 
     return rx.fragment(
         rx.el.header(rx.el.h2("Notifications"), _close_button(), class_name="ic-panel-head"),

@@ -9,6 +9,7 @@ import reflex as rx
 from instagram_clone.domain.posts.comment_cards import Thread
 from instagram_clone.web.browser.core import Js, assign, dom, fn, js, layout_effect, ref, state, when
 from instagram_clone.web.browser.layers.focus import BOX, FIRST, LAST
+from instagram_clone.web.browser.layers.scrolling import from_end
 from instagram_clone.web.browser.page.words import plural
 from instagram_clone.web.browser.posts import comments
 from instagram_clone.web.components.elements.basics import avatar, icon, rich_text
@@ -50,7 +51,7 @@ def scrolling_list(
     box, before = ref("box"), ref("before")
     missed, set_missed = state("missed", 0)
     announcement, set_announcement = state("announcement", "")
-    at_end = comments.scrolls_to_end(comments.below(box.current))
+    at_end = comments.scrolls_to_end(from_end(box.current))
 
     def handle_newest() -> list[Any]:
         announce = [

@@ -6,7 +6,8 @@ from typing import Any
 
 import reflex as rx
 
-from instagram_clone.web.browser.core import assign, document, js, layout_effect, name, ref, when, window
+from instagram_clone.web.browser.core import assign, js, layout_effect, name, ref, when, window
+from instagram_clone.web.browser.layers.focus import focus_main_if_lost
 from instagram_clone.web.components.elements.scrolling import load_more
 from instagram_clone.web.states.posts.timeline import MAX_POSTS, TimelineState
 
@@ -45,14 +46,12 @@ def _scroll_to_top(*, part: rx.Var[int]) -> rx.Component:
     The pressed button is gone then, and the focus with it, so the focus moves to the main part of the page.
     """
     previous_part = ref("previous_part", js(part))
-    focus_is_lost = document.activeElement == document.body
-    main = document.querySelector("main")
     return rx.fragment(
         layout_effect(
             lambda: [
                 when(
                     previous_part.current != js(part),
-                    [window.scrollTo(0, 0), when(focus_is_lost, main.focus({"preventScroll": True}))],
+                    [window.scrollTo(0, 0), focus_main_if_lost()],
                 ),
                 assign(previous_part, current=part),
                 name("undefined"),
