@@ -92,20 +92,25 @@ class Decoder:
             try:
                 await ready
             except asyncio.CancelledError:
-                if ready.done() and not ready.cancelled():
-                    self._release(size)
+                if not ready.cancelled():
+                    self._in_use -= size
+                # This one may have been all that the others were waiting behind.
+                self._admit()
                 raise
         else:
             self._in_use += size
         try:
             yield self._ordinary
         finally:
-            self._release(size)
+            self._in_use -= size
+            self._admit()
 
-    def _release(self, size: int) -> None:
-        self._in_use -= size
-        while self._waiting and self._in_use + self._waiting[0][0] <= ORDINARY_BYTES:
-            next_size, ready = self._waiting.popleft()
+    def _admit(self) -> None:
+        while self._waiting:
+            size, ready = self._waiting[0]
             if not ready.cancelled():
-                self._in_use += next_size
+                if self._in_use + size > ORDINARY_BYTES:
+                    return
+                self._in_use += size
                 ready.set_result(None)
+            self._waiting.popleft()

@@ -128,10 +128,14 @@ async def _store(items: list[Outgoing], *, check_stored: bool = False, reread: b
 
     (results, arrivals), deliveries = await outbox.commit_undelivered(work)
     arrivals.cache()
-    remaining = iter(deliveries)
-    for item, sent in zip(items, results, strict=True):
-        if item.photo is not None:
-            sent.deliveries = [one for one in [next(remaining, None)] if one]
+    # A retry within the batch has taken no photo: its message is the one before it.
+    took_photos = [
+        sent
+        for item, sent in zip(items, results, strict=True)
+        if item.photo is not None and sent.message["_id"] == item.message["_id"]
+    ]
+    for sent, delivery in zip(took_photos, deliveries, strict=False):
+        sent.deliveries = [delivery]
     return results
 
 

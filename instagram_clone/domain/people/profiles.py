@@ -14,9 +14,6 @@ from instagram_clone.domain.core.errors import NotFound
 from instagram_clone.domain.core.outbox import Transaction
 from instagram_clone.domain.core.viewer import Viewer
 from instagram_clone.domain.people import accounts, validation
-from instagram_clone.domain.people.credentials.log_ins import by_login as by_login
-from instagram_clone.domain.people.credentials.log_ins import log_in as log_in
-from instagram_clone.domain.people.credentials.log_ins import login_key as login_key
 from instagram_clone.domain.people.events import ProfileEdited
 
 

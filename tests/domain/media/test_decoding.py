@@ -168,6 +168,26 @@ async def test_ordinary_photos_wait_for_memory_in_order(monkeypatch: pytest.Monk
     assert decoder._in_use == 0
 
 
+async def test_a_photo_that_nobody_waits_for_any_more_holds_up_no_smaller_one(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(decoding, "ORDINARY_BYTES", 100)
+    decoder = Decoder()
+    works = [Work() for _ in range(3)]
+    running = [
+        asyncio.create_task(decoder.run(work, size=size))
+        for work, size in zip(works, (60, 60, 40), strict=True)
+    ]
+    await works[0].has_started()
+    running[1].cancel()
+    await works[2].has_started()
+    assert decoder._in_use == 100 and not works[1].started.is_set()
+    for work in works:
+        work.may_end.set()
+    await asyncio.gather(*running, return_exceptions=True)
+    assert decoder._in_use == 0
+
+
 def test_a_shebang_in_a_comment_does_not_make_a_photo_a_script() -> None:
     out = io.BytesIO()
     FLOWER.save(out, "JPEG", comment=b"#!/")

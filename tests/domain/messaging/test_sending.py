@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -237,3 +237,26 @@ async def test_a_message_is_announced_even_if_preparing_its_event_failed(
     await say(ana, friends_chat)
     [_, event] = published
     assert tries == 2 and isinstance(event, MessageSent) and event.seq == 3
+
+
+async def test_each_sender_waits_only_for_their_own_photo(
+    ana: Viewer, ben: Viewer, friends_chat: str
+) -> None:
+    first, second = [await drafts.store(viewer, file_of(picture())) for viewer in (ana, ben)]
+
+    async def outgoing(viewer: Viewer, key: str, draft_id: str) -> sending.Outgoing:
+        message, photo = await messages._compose(viewer, "", draft_id, "", False)
+        message |= {
+            "_id": ObjectId(),
+            "conversation": db.oid(friends_chat),
+            "author": viewer.oid,
+            "key": key,
+        }
+        return sending.Outgoing(
+            viewer, message | {"rev": 0, "reactions": {}, "at": datetime.now(UTC)}, photo
+        )
+
+    batch = [("a", ana, first), ("a", ana, first), ("b", ben, second)]
+    sent = await sending._store([await outgoing(viewer, key, draft.id) for key, viewer, draft in batch])
+    discarded = [[one.event.media_ids for one in message.deliveries] for message in sent]
+    assert discarded == [[(first.id,)], [], [(second.id,)]]
