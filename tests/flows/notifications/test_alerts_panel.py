@@ -5,6 +5,7 @@ from __future__ import annotations
 from playwright.sync_api import expect
 
 from instagram_clone.domain.core.viewer import Viewer
+from instagram_clone.domain.people import preferences
 from instagram_clone.domain.people.relations import follows
 from tests.browsers.wires import Wire
 from tests.flows.conftest import PHONE, Stage
@@ -60,3 +61,19 @@ def test_an_open_panel_is_reloaded_after_a_reconnect(stage: Stage) -> None:
     follow(stage, cleo, ana)
     expect(panel).to_contain_text("cleo started following you.")
     expect(page.get_by_role("button", name="Notifications", exact=True)).to_be_visible()
+
+
+def test_a_click_with_a_modifier_key_on_follow_requests_is_left_to_the_browser(stage: Stage) -> None:
+    ana, ben = stage.join("ana"), stage.join("ben")
+    stage.do(preferences.set_private, ana, True)
+    stage.do(follows.follow, ben, ana.id)
+    page = stage.open_tab(ana)
+    page.get_by_role("button", name="Notifications").click()
+    link = page.get_by_role("link", name="Follow requests, 1")
+    with page.expect_download():
+        link.click(modifiers=["Alt"])
+    with page.context.expect_page():
+        link.click(modifiers=["Control"])
+    expect(page.get_by_role("dialog", name="Notifications")).to_be_visible()
+    link.click()
+    expect(page.get_by_role("dialog", name="Follow requests")).to_be_visible()
