@@ -66,9 +66,9 @@ async def unread(server: Server, data: Dataset) -> str:
 
     async def ask() -> None:
         nonlocal disconnected
-        more = {"path": path, "local_addr": ATTACKER, "ping_interval": None}
+        more = {"path": path, "local_addr": ATTACKER}
         tab = await RawTab.open(server.socket_url, server.url, **more)
-        await tab.settle()
+        await tab.until(lambda: data.post_id in tab.text)
         assert tab._reader is not None
         tab._reader.cancel()
         try:
