@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import re
+from collections import Counter
 
 from tests.architecture.source import PACKAGE, modules
 from tests.server import ROOT
@@ -11,19 +12,9 @@ from tests.server import ROOT
 WORDS = re.compile(r"[\w.]+")
 
 
-MOST_FILES = {"tests": 14}
-"""Folders that have more than twelve files, and may not grow."""
-
-
 def test_folders_are_small() -> None:
-    folders = {path.parent for path in (*modules(), *(ROOT / "tests").rglob("*.py"))}
-    too_full = {
-        name: count
-        for folder in folders
-        if (count := len(list(folder.glob("*.py"))))
-        > MOST_FILES.get(name := str(folder.relative_to(PACKAGE.parent)), 12)
-    }
-    assert too_full == {}
+    files = Counter(path.parent for path in (*modules(), *(ROOT / "tests").rglob("*.py")))
+    assert {folder: count for folder, count in files.items() if count > 12} == {}
 
 
 def test_only_config_reads_the_environment() -> None:

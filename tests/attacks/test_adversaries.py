@@ -18,8 +18,8 @@ from instagram_clone.domain.people.relations import blocks, follows
 from instagram_clone.domain.posts import comment_cards, comments, likes, post_cards
 from instagram_clone.web import guard
 from tests.attacks.conftest import Field
+from tests.attacks.test_event_surface import short
 from tests.conftest import file_of, picture, share
-from tests.test_event_surface import short
 
 CAPTION, COMMENT_TEXT, MESSAGE_TEXT = (
     "a caption for friends",

@@ -27,9 +27,9 @@ from instagram_clone.web.http.app import http_routes
 from instagram_clone.web.states import withdrawals
 from tests.attacks import surfaces
 from tests.attacks.surfaces import CAPTION, COMMENT_TEXT, COMMENT_TO_BEN, MESSAGE_TEXT, READS, Town
+from tests.attacks.test_event_surface import short
 from tests.conftest import join, share
 from tests.server import ROOT
-from tests.test_event_surface import short
 
 WEB = ROOT / "instagram_clone" / "web"
 

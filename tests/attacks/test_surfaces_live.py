@@ -17,10 +17,10 @@ from instagram_clone.web.states.posts.timeline import TimelineState
 from tests.attacks import surfaces
 from tests.attacks.conftest import Field
 from tests.attacks.surfaces import CAPTION, COMMENT_TEXT, COMMENT_TO_BEN, MESSAGE_TEXT, Town
+from tests.attacks.test_event_surface import short
 from tests.attacks.test_surfaces import BLOCK_ROLES, ROLES, make_town, secrets
 from tests.client import RawTab, event_name
 from tests.conftest import file_of, picture
-from tests.test_event_surface import short
 
 QUIET_PAGE = "/settings/account"
 TEXTS = {CAPTION, COMMENT_TEXT, MESSAGE_TEXT, COMMENT_TO_BEN, "cleo's name"}
