@@ -25,8 +25,9 @@ START_SECONDS = 900
 PATIENCE_SECONDS = 120
 """How long tests wait for what must happen: nobody knows how long it takes on a busy machine."""
 
-RUN = Path(os.environ.setdefault("TEST_RUN", tempfile.mkdtemp(prefix="instaclone-tests-")))
+RUN = Path(os.environ.get("TEST_RUN") or tempfile.mkdtemp(prefix="instaclone-tests-"))
 """The folder of this test run, shared by all its processes."""
+os.environ["TEST_RUN"] = str(RUN)
 
 SERVE = """
 import sys
