@@ -52,9 +52,10 @@ class TTLCache(Generic[Key, Value]):
                 fresh = await self._batcher.submit("", missing)
             finally:
                 del self._underway[read]
-            if len(self._values) + len(unchanged) > self._max_values:
+            kept = [key for key in unchanged if key in fresh][: self._max_values]
+            if len(self._values) + len(kept) > self._max_values:
                 self._values.clear()
-            self._values.update({key: (fresh[key], now) for key in unchanged if key in fresh})
+            self._values.update({key: (fresh[key], now) for key in kept})
             cached |= fresh
         return cached
 

@@ -61,6 +61,7 @@ async def test_the_number_of_cached_values_is_limited() -> None:
     for key in "abcdefgh":
         await cache.of([key])
         assert len(cache._values) <= 3
+    assert len(await cache.of("abcdefgh")) == 8 and len(cache._values) == 3
 
 
 async def test_a_value_that_changes_during_its_read_is_read_again() -> None:
