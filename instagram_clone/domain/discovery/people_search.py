@@ -105,12 +105,13 @@ async def _collect(found: _Collector, circle: Circle, words: list[str], username
     others, exact = await people_index.by_words(words, number, below, username)
     await found.add([_candidate(_EXACT, order) for order in exact])
     await found.add(in_circle)
+    await found.add([_candidate(_OTHERS, order) for order in others])
     for _ in range(_ROUNDS):
-        await found.add([_candidate(_OTHERS, order) for order in others])
         if found.is_enough or len(others) < number:
             return
         below, number = others[-1], number * 3
         others, _ = await people_index.by_words(words, number, below)
+        await found.add([_candidate(_OTHERS, order) for order in others])
 
 
 def _candidate(tier: int, order: bytes) -> _Candidate:

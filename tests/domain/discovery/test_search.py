@@ -11,7 +11,7 @@ from bson import ObjectId
 from instagram_clone.domain.core import db, events, rate_limits
 from instagram_clone.domain.core.errors import NotFound, TooMany
 from instagram_clone.domain.core.viewer import Viewer
-from instagram_clone.domain.discovery import circles, people_index, posts_index, search
+from instagram_clone.domain.discovery import circles, people_index, people_search, posts_index, search
 from instagram_clone.domain.people import accounts, preferences, profiles
 from instagram_clone.domain.people.relations import blocks, follows
 from instagram_clone.domain.posts import posts
@@ -201,6 +201,16 @@ async def test_blocked_people_leave_no_gap_and_no_further_page(ana: Viewer) -> N
     assert [one.username for one in page.people] == ["max3", "max0"] and page.cursor == ""
     await blocks.block(people[3], ana.id)
     assert await names(ana, "max") == ["max0"] and await names(ana, "max3") == []
+
+
+async def test_the_last_extra_read_counts_too(ana: Viewer, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(people_search, "_ROUNDS", 1)
+    people = [await join(f"max{number}") for number in range(12)]
+    for one in people[2:]:
+        await blocks.block(one, ana.id)
+    # The first read finds only people who have blocked her: those who came last.
+    page = await search.people(ana, "max", 1)
+    assert [one.username for one in page.people] == ["max1"] and page.cursor
 
 
 async def test_a_followee_behind_a_block_is_not_named(ana: Viewer, ben: Viewer) -> None:
