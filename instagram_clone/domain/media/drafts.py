@@ -43,11 +43,11 @@ class Draft:
 
 
 async def store(viewer: Viewer, upload: Path, use: str = media.POST) -> Draft:
-    """Judge and clean an uploaded file, and store it as a draft of the viewer's.
+    """Validate and clean an uploaded file, and store it as a draft of the viewer's.
 
     A photo for a message may be small: it is shown small, and people send each other small pictures. Raises
-    Invalid with a message for people, and TooMany when the viewer has too many drafts; nothing is stored
-    then.
+    Invalid with a message for people, TooMany when the viewer has too many drafts, and NotFound if it took
+    so long that the sweep removed it; nothing is stored then.
     """
     waiting = {"owner": viewer.oid, "use": {"$in": media.UNPUBLISHED}}
     if await db.media.count_documents(waiting) >= MAX_DRAFTS:
@@ -71,7 +71,7 @@ async def store(viewer: Viewer, upload: Path, use: str = media.POST) -> Draft:
         await storage.put(row["_id"], {0: master, PREVIEW: small})
         done = await db.media.update_one({"_id": row["_id"]}, {"$set": {"use": media.DRAFT}})
         if not done.matched_count:
-            # It took so long that the sweep removed the row, and files before the last were written.
+            # It took so long that the sweep removed the row, perhaps before all files were written.
             await media.remove_files(row["_id"])
             raise NotFound(_GONE)
     except Exception:
@@ -96,6 +96,8 @@ async def cut(viewer: Viewer, media_id: str, use: str, crop: Crop, alt: str = ""
     if use == media.POST:
         crop = imaging.fit_post_aspect(crop, row["width"], row["height"])
     done = await imaging.run(imaging.render, master, crop)
+    # Another attempt may have published it since: its files have the same names, and stay as they are.
+    await access_draft(viewer, media_id)
     await storage.put(media_id, done.files)
     # If the draft was discarded or taken in the meantime, nothing else knows of these files.
     await media.remove_files(media_id)

@@ -65,7 +65,18 @@ async def publish(
     existing = await _find_by_key(viewer, key)
     if existing:
         return existing
-    photo = await drafts.cut(viewer, media_id, media.POST, crop or imaging.Crop(), alt)
+    try:
+        photo = await drafts.cut(viewer, media_id, media.POST, crop or imaging.Crop(), alt)
+        return await _publish(viewer, photo, caption, key)
+    except (NotFound, Invalid, DuplicateKeyError):
+        # A concurrent attempt won: the photo or the key is already taken.
+        existing = await _find_by_key(viewer, key)
+        if existing:
+            return existing
+        raise
+
+
+async def _publish(viewer: Viewer, photo: media.Photo, caption: str, key: str) -> str:
     author = (await accounts.people([viewer.oid]))[viewer.oid]
     row: dict[str, Any] = {
         "_id": ObjectId(),
@@ -91,14 +102,7 @@ async def publish(
         transaction.announce(PostPublished(post_id, viewer.id, author.username, author.avatar, caption))
         return post_id
 
-    try:
-        return await outbox.commit(work)
-    except (Invalid, DuplicateKeyError):
-        # A concurrent attempt won: the photo or the key is already taken.
-        existing = await _find_by_key(viewer, key)
-        if existing:
-            return existing
-        raise
+    return await outbox.commit(work)
 
 
 async def delete(viewer: Viewer, post_id: str) -> None:

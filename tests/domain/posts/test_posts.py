@@ -13,7 +13,7 @@ from instagram_clone.config import settings
 from instagram_clone.domain.core import db, events
 from instagram_clone.domain.core.errors import Invalid, NotFound, Refused
 from instagram_clone.domain.core.viewer import Viewer
-from instagram_clone.domain.media import avatars, drafts, media, storage
+from instagram_clone.domain.media import avatars, drafts, imaging, media, storage
 from instagram_clone.domain.media.events import PhotosDiscarded
 from instagram_clone.domain.media.imaging import Crop
 from instagram_clone.domain.people import profiles
@@ -90,6 +90,41 @@ async def test_concurrent_clicks_share_a_draft_once(ana: Viewer) -> None:
     )
     assert await db.posts.count_documents({}) == 1
     assert any(isinstance(result, str) for result in results)
+
+
+async def test_an_attempt_that_finds_its_draft_just_shared_returns_that_post(
+    ana: Viewer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    draft = await drafts.store(ana, file_of(picture()))
+    cut, winners = drafts.cut, []
+
+    async def cut_late(*given) -> media.Photo:
+        monkeypatch.setattr(drafts, "cut", cut)
+        winners.append(await posts.publish(ana, draft.id, key="k"))
+        return await cut(*given)
+
+    monkeypatch.setattr(drafts, "cut", cut_late)
+    assert await posts.publish(ana, draft.id, key="k") == winners[0]
+
+
+async def test_a_slower_attempt_with_another_crop_leaves_the_published_photo_as_it_is(
+    ana: Viewer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    draft = await drafts.store(ana, file_of(picture(1200, 800)))
+    run, published = imaging.run, {}
+
+    async def run_slowly(work, *given):
+        done = await run(work, *given)
+        if work is imaging.render and not published:
+            published["id"] = ""
+            published["id"] = await posts.publish(ana, draft.id)
+            published["files"] = {path: path.read_bytes() for path in stored_files()}
+        return done
+
+    monkeypatch.setattr(imaging, "run", run_slowly)
+    with pytest.raises(NotFound):
+        await posts.publish(ana, draft.id, crop=Crop(0, 0, 0.5, 1))
+    assert {path: path.read_bytes() for path in stored_files()} == published["files"]
 
 
 async def test_nobody_can_share_someone_elses_draft(ana: Viewer, ben: Viewer) -> None:
