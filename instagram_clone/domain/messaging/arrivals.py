@@ -15,7 +15,7 @@ from instagram_clone.domain.core import db
 from instagram_clone.domain.core.outbox import Transaction, Write
 from instagram_clone.domain.core.viewer import Viewer
 from instagram_clone.domain.messaging import conversation_cache
-from instagram_clone.domain.messaging.permissions import INBOX, LEFT, require_member, unread_for
+from instagram_clone.domain.messaging.permissions import INBOX, require_member, unread_for
 
 Row = dict[str, Any]
 
@@ -73,7 +73,7 @@ class Arrivals:
         query: Row = {"_id": conversation}
         if not self._fresh:
             query |= _unchanged_condition(row, index, last_before)
-        self._updates += _changes(query, after, index, change, new_time)
+        self._updates.append(_update(query, after, index, change, new_time))
         return after, read
 
     def write_last(self) -> None:
@@ -99,20 +99,15 @@ def _unchanged_condition(row: Row, index: int, last_before: int) -> Row:
     return query
 
 
-def _changes(query: Row, row: Row, index: int, author_change: Row, new_time: Row) -> list[Row]:
-    """Return the update statements for a conversation, which address members by index."""
+def _update(query: Row, row: Row, index: int, author_change: Row, new_time: Row) -> Row:
+    """Return the update statement for a conversation, which addresses members by index."""
     members, author = row["members"], row["members"][index]["user"]
-    unread = unread_for(row, author)
-    change: Row = {"last": row["last"]} | {f"members.{at}.hidden": False for at in range(len(members))}
+    # Nobody else has unread messages: the author has read them all, and nothing is unread in other folders
+    # than the inbox, or while muted.
+    change: Row = {"last": row["last"], "unread": unread_for(row, author)}
+    change |= {f"members.{at}.hidden": False for at in range(len(members))}
     for name, value in author_change.items():
         change[f"members.{index}.{name}"] = value
     # The cached time may be earlier than the stored one: never move it back.
     newest: Row = {"$max": new_time} if new_time else {}
-    if len(unread) == sum(one["folder"] != LEFT for one in members) - 1:
-        return [{"q": query, "u": {"$set": change | {"unread": unread}, **newest}}]
-    # Members for whom this message does not count as unread may still have earlier unread ones.
-    add_unread = {"$addToSet": {"unread": {"$each": unread}}}
-    return [
-        {"q": query, "u": {"$set": change, **newest, **add_unread}},
-        {"q": {"_id": row["_id"]}, "u": {"$pull": {"unread": author}}},
-    ]
+    return {"q": query, "u": {"$set": change, **newest}}

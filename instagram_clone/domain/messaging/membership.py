@@ -14,17 +14,35 @@ from instagram_clone.domain.core.errors import NotFound, Refused
 from instagram_clone.domain.core.viewer import Viewer
 from instagram_clone.domain.messaging import conversation_cache, conversations, receipts
 from instagram_clone.domain.messaging.events import ConversationChanged
-from instagram_clone.domain.messaging.permissions import DECLINED, GONE, INBOX, LEFT, member_of, readers
+from instagram_clone.domain.messaging.permissions import (
+    DECLINED,
+    GONE,
+    INBOX,
+    LEFT,
+    NOT_ACCEPTED,
+    REQUEST,
+    member_of,
+    readers,
+)
 
 
 async def accept(viewer: Viewer, conversation_id: str) -> None:
     """Move a request to the inbox, which lets its sender write again. Publishes ConversationChanged."""
-    await _move(viewer, conversation_id, INBOX)
+    row = await conversations.access(viewer, conversation_id)
+    if member_of(row, viewer.oid)["folder"] != INBOX:
+        await conversations.change(viewer, row, {"folder": INBOX})
+        await events.publish(ConversationChanged(conversation_id, readers(row)))
 
 
 async def decline(viewer: Viewer, conversation_id: str) -> None:
-    """Delete a request without notifying its sender. Publishes ConversationChanged only to the viewer."""
-    await _move(viewer, conversation_id, DECLINED, notify_all=False)
+    """Delete a request without notifying its sender. Publishes ConversationChanged only to the viewer.
+
+    A conversation that has been accepted stays as it is.
+    """
+    row = await conversations.access(viewer, conversation_id)
+    if member_of(row, viewer.oid)["folder"] == REQUEST:
+        await conversations.change(viewer, row, {"folder": DECLINED})
+        await events.publish(ConversationChanged(conversation_id, (viewer.id,)))
 
 
 async def mute(viewer: Viewer, conversation_id: str, muted: bool) -> None:
@@ -78,22 +96,15 @@ async def rename(viewer: Viewer, conversation_id: str, name: str) -> None:
     Raises NotFound, Invalid, Refused.
     """
     row = await conversations.access(viewer, conversation_id)
-    if not row["group"] or member_of(row, viewer.oid)["folder"] != INBOX:
+    if not row["group"]:
         raise Refused("Only groups can have names.")
+    if member_of(row, viewer.oid)["folder"] != INBOX:
+        raise Refused(NOT_ACCEPTED)
     query = {"_id": row["_id"], "members": {"$elemMatch": {"user": viewer.oid, "folder": INBOX}}}
     done = await db.conversations.update_one(query, {"$set": {"name": conversations.check_name(name)}})
     if not done.matched_count:
         raise NotFound(GONE)
     await events.publish(ConversationChanged(conversation_id, readers(row)))
-
-
-async def _move(viewer: Viewer, conversation_id: str, folder: str, *, notify_all: bool = True) -> None:
-    row = await conversations.access(viewer, conversation_id)
-    if member_of(row, viewer.oid)["folder"] == folder:
-        return
-    await conversations.change(viewer, row, {"folder": folder})
-    to = readers(row) if notify_all else (viewer.id,)
-    await events.publish(ConversationChanged(conversation_id, to))
 
 
 async def _remove_member(user: ObjectId, row: dict[str, Any]) -> None:

@@ -59,7 +59,7 @@ async def send(
     Invalid, TooMany, and Refused if the viewer is blocked or has to wait until their request is accepted.
     """
     if not key or len(key) > KEY_LENGTH:
-        raise Invalid("This cannot be sent. Write it again.")
+        raise Invalid(permissions.CANNOT_SEND)
     row = await conversations.access_to_send(viewer, conversation_id)
     try:
         permissions.check_may_send(viewer, row)
@@ -229,7 +229,7 @@ async def _find_sent(viewer: Viewer, row: dict[str, Any], key: str) -> dict[str,
     """Return the message already sent under a key, if any. Raises Invalid if in another conversation."""
     existing = await db.messages.find_one({"author": viewer.oid, "key": key})
     if existing is not None and sending.conversation_of(existing) != row["_id"]:
-        raise Invalid("This cannot be sent. Write it again.")
+        raise Invalid(permissions.CANNOT_SEND)
     return existing
 
 

@@ -16,6 +16,8 @@ from instagram_clone.domain.core.viewer import Viewer
 INBOX, REQUEST, DECLINED, LEFT = "inbox", "request", "declined", "left"
 GONE = "This conversation is no longer available."
 CANNOT_MESSAGE = "You cannot message this person."
+CANNOT_SEND = "This cannot be sent. Write it again."
+NOT_ACCEPTED = "Accept the request first."
 
 
 def require_member(viewer: Viewer, row: dict[str, Any] | None) -> dict[str, Any]:
@@ -40,7 +42,7 @@ def readers(row: dict[str, Any]) -> tuple[str, ...]:
 def check_may_react(viewer: Viewer, row: dict[str, Any]) -> None:
     """Raise Refused if the viewer may not react: after a block, or before accepting the request."""
     if member_of(row, viewer.oid)["folder"] != INBOX:
-        raise Refused("Accept the request first.")
+        raise Refused(NOT_ACCEPTED)
     if row.get("blocked_by"):
         raise Refused(CANNOT_MESSAGE)
 

@@ -118,7 +118,7 @@ async def _store(items: list[Outgoing], *, check_stored: bool = False, reread: b
                 if item.photo is not None:
                     await drafts.take(transaction, item.photo, media.MESSAGE)
             elif conversation_of(stored_messages[message_key]) != conversation:
-                raise Invalid("This cannot be sent. Write it again.")
+                raise Invalid(permissions.CANNOT_SEND)
             results.append(Sent(stored_messages[message_key], row, read))
         if new:
             arrivals.write_last()

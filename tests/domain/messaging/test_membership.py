@@ -65,6 +65,27 @@ async def test_a_declined_request_stays_hidden_from_its_recipient(
         await say(ana, chat, "Again")
 
 
+async def test_only_a_request_can_be_declined(ana: Viewer, ben: Viewer, published) -> None:
+    await friends(ana, ben)
+    chat = await chat_of(ana, ben)
+    await say(ana, chat)
+    published.clear()
+    await membership.decline(ben, chat)
+    assert published == [] and (await inbox.show(ben, chat)).folder == conversations.INBOX
+    assert [one.id for one in (await inbox.page(ben))[0]] == [chat] and await inbox.unread(ben) == {chat: 1}
+    await say(ana, chat, "Again")
+
+
+async def test_a_group_is_named_only_by_those_who_have_accepted_it(ana: Viewer, ben: Viewer) -> None:
+    group = await conversations.start(ana, [ben.id, (await join("dora")).id])
+    await say(ana, group)
+    with pytest.raises(Refused, match="Accept the request first"):
+        await membership.rename(ben, group, "Ours")
+    await membership.accept(ben, group)
+    await membership.rename(ben, group, "Ours")
+    assert (await inbox.show(ana, group)).title == "Ours"
+
+
 async def test_blocked_people_get_a_neutral_refusal(ana: Viewer, ben: Viewer) -> None:
     await friends(ana, ben)
     chat = await chat_of(ana, ben)

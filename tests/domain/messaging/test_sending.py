@@ -27,7 +27,7 @@ from instagram_clone.domain.messaging import (
 )
 from instagram_clone.domain.messaging.events import ConversationRead, MessageSent
 from instagram_clone.domain.people.relations import blocks
-from tests.conftest import file_of, picture
+from tests.conftest import file_of, join, picture
 from tests.domain.conftest import Commands
 from tests.domain.messaging.talk import WRITTEN, chat_of, commands_to_send, friends, in_another_process, say
 
@@ -86,19 +86,31 @@ async def test_a_refused_message_marks_nothing_as_read(
     assert not [event for event in published if isinstance(event, ConversationRead)]
 
 
-async def test_earlier_messages_stay_unread_for_members_who_then_declined(
+async def test_messages_are_unread_only_in_inboxes_and_unless_muted(
     ana: Viewer, ben: Viewer, cleo: Viewer
 ) -> None:
     await friends(ana, ben, cleo)
-    group = await conversations.start(ana, [ben.id, cleo.id], "Us")
-    await say(ana, group)
-    # After declining, new messages do not count as unread, but earlier ones still do.
-    await membership.decline(cleo, group)
-    for writer, others in ((ben, {ana.oid, cleo.oid}), (ana, {ben.oid, cleo.oid})):
+    dora = await join("dora")
+    group = await conversations.start(ana, [ben.id, cleo.id, dora.id], "Us")
+
+    async def unread_after(writer: Viewer) -> set[str]:
         await say(writer, group)
         row = await db.conversations.find_one({"_id": ObjectId(group)})
-        assert row is not None and set(row["unread"]) == others
-        assert [one["hidden"] for one in row["members"]] == [False] * 3
+        assert row is not None and not any(one["hidden"] for one in row["members"])
+        people = {
+            one.oid: name for name, one in {"ana": ana, "ben": ben, "cleo": cleo, "dora": dora}.items()
+        }
+        return {people[user] for user in row["unread"]}
+
+    # To Dora it is a request.
+    assert await unread_after(ana) == {"ben", "cleo"}
+    assert await unread_after(ben) == {"ana", "cleo"}
+    await membership.mute(cleo, group, True)
+    assert await unread_after(ana) == {"ben"}
+    await membership.mute(cleo, group, False)
+    await membership.accept(dora, group)
+    assert await unread_after(ana) == {"ben", "cleo", "dora"}
+    assert await unread_after(dora) == {"ana", "ben", "cleo"}
 
 
 async def test_messages_within_a_second_keep_their_order_without_an_index_update(
