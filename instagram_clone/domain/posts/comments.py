@@ -41,15 +41,15 @@ async def add(viewer: Viewer, post_id: str, text: str, key: str = "", answering:
     post = await posts.access_post(viewer, post_id)
     try:
         await rate_limits.take("comment", viewer.id)
-    except TooMany:
-        # A retry of a comment that is already stored is not subject to the limit.
+        # A comment on another post cannot be answered under this one.
+        answered = await _load(viewer, answering, post=post["_id"]) if answering else None
+    except (TooMany, NotFound):
+        # A retry of a stored comment is not limited, and what it answers may be gone.
         if key and (existing := await _find_by_key(viewer, key, post["_id"])):
             return existing
         raise
     row: dict[str, Any] = {"_id": ObjectId(), "post": post["_id"], "author": viewer.oid, "text": text}
     row |= {"likes": 0, "replies": 0, "rev": 0}
-    # A comment on another post cannot be answered under this one.
-    answered = await _load(viewer, answering, post=post["_id"]) if answering else None
     parent = (answered.get("parent") or answered["_id"]) if answered else None
     if parent:
         row["parent"] = parent
@@ -61,7 +61,7 @@ async def add(viewer: Viewer, post_id: str, text: str, key: str = "", answering:
         # Concurrent attempts serialize here, because both write the post's row.
         counts = await posts.count(transaction, post["_id"], comments=1)
         if counts is None:
-            raise NotFound("This post is no longer available.")
+            raise NotFound(posts.GONE)
         if key and (existing := await _find_by_key(viewer, key, post["_id"], transaction.session)):
             raise _AlreadyStored(existing)
         if parent and await count(transaction, parent, replies=1) is None:

@@ -50,7 +50,7 @@ async def like_comment(viewer: Viewer, comment_id: str) -> bool:
             return False
         rev = await comments.count(transaction, row["_id"], likes=1)
         if rev is None:
-            raise NotFound("This comment is no longer available.")
+            raise NotFound(comments.GONE)
         await db.comment_likes.insert_one({**mine, **fields}, session=transaction.session)
         transaction.announce(_comment_liked(viewer, row, True, rev))
         return True

@@ -43,6 +43,17 @@ async def test_a_retry_adds_nothing(ana: Viewer) -> None:
     assert (await post_cards.show(ana, post_id)).comments == 1
 
 
+async def test_a_retried_reply_is_found_though_what_it_answers_is_gone(ana: Viewer, ben: Viewer) -> None:
+    post_id = await share(ana)
+    parent = await comments.add(ana, post_id, "One")
+    answered = await comments.add(ana, post_id, "Two", answering=parent)
+    reply = await comments.add(ben, post_id, "Three", key="k", answering=answered)
+    await comments.delete(ana, answered)
+    assert await comments.add(ben, post_id, "Three", key="k", answering=answered) == reply
+    with pytest.raises(NotFound):
+        await comments.add(ben, post_id, "Four", key="another", answering=answered)
+
+
 @pytest.mark.parametrize("others", [0, 1000])
 async def test_a_key_that_is_used_for_another_post_stores_nothing_and_says_so(
     ana: Viewer, others: int
