@@ -44,8 +44,8 @@ STRENGTH = "/strength"
 HEALTH = "/_health"
 MEDIA = "/media/{media_id}/{width}"
 
-PUBLIC = (LOGIN, SIGN_UP)
-"""Pages for people without an account. Profiles and posts are public, too."""
+SIGNED_OUT_ONLY = (LOGIN, SIGN_UP)
+"""Pages from which people who are signed in are redirected home."""
 
 LINKED = (RESET, CONFIRM)
 """Pages that links in emails lead to, with a token."""

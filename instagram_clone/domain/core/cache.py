@@ -60,14 +60,14 @@ class TTLCache(Generic[Key, Value]):
         return cached
 
     def forget(self, *keys: Key) -> None:
-        """Invalidate values that have changed, so that they are read again on next use."""
+        """Evict values that have changed, so that they are read again on next use."""
         for key in keys:
             self._values.pop(key, None)
         for underway in self._underway.values():
             underway.difference_update(keys)
 
     def forget_all(self) -> None:
-        """Invalidate everything, for when it is unknown what has changed."""
+        """Clear the cache, for when it is unknown what has changed."""
         self._values.clear()
         for underway in self._underway.values():
             underway.clear()

@@ -1,4 +1,7 @@
-"""The database: its client, its collections and their indexes. The only module that names them."""
+"""The database: the client, the collections by name, transactions, and reads that callers share.
+
+Their indexes are declared in `schema`.
+"""
 
 from __future__ import annotations
 

@@ -45,7 +45,7 @@ LIMITS = {
     "forgot": Limit("password reset requests", "address", 20, 15 * MINUTE, stored=True),
     "forgot-mail": Limit("password reset emails", "account", 3, 15 * MINUTE, stored=True),
     "reset": Limit("passwords reset by link", "address", 20, 15 * MINUTE, stored=True),
-    "confirm": Limit("email confirmation links opened", "address", 60, HOUR, stored=True),
+    "confirm": Limit("email confirmation links used", "address", 60, HOUR, stored=True),
     "confirm-mail": Limit("confirmation emails resent", "account", 5, HOUR, stored=True, message=_MAILS),
     "email-change": Limit("email changes started", "account", 5, HOUR, stored=True, message=_MAILS),
     "profile": Limit("profile edits", "account", 60, HOUR),
@@ -88,7 +88,7 @@ async def take_all(attempts: list[tuple[str, str]]) -> None:
 
 
 async def give_back(name: str, who: str) -> None:
-    """Uncount one attempt that succeeded; only for limits stored in the database."""
+    """Uncount one attempt; only for limits stored in the database."""
     await throttles.give_back(name, limit_key(who))
 
 

@@ -37,7 +37,7 @@ async def wait_after(name: str, who: str, limit: int, seconds: int) -> int:
 
 
 async def give_back(name: str, who: str) -> None:
-    """Uncount one attempt that succeeded."""
+    """Uncount one attempt."""
     if settings().limits:
         await db.throttles.update_one({"_id": _id(name, who), "count": {"$gt": 0}}, {"$inc": {"count": -1}})
 

@@ -1,7 +1,7 @@
 """A person's circle, for their searches: the people they follow, and the people those follow.
 
 Circles are bounded, and cached for two minutes along with the words of everyone's names, so that typing
-another letter of a name takes no query. Reading one from disk takes longer than people wait between
+another letter does not read them again. Reading one from disk takes longer than people wait between
 keystrokes, so it starts when a search is opened, before anything is typed.
 """
 

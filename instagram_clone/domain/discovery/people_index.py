@@ -44,7 +44,7 @@ _TOP = b"\xff" * 14
 
 
 class IndexedPerson(NamedTuple):
-    """Someone who was found: the words of their names, and their place in the order."""
+    """Someone in the index: the words of their names, and their place in the order."""
 
     id: ObjectId
     words: list[str]
@@ -92,7 +92,7 @@ async def by_words(
 ) -> tuple[list[bytes], list[bytes]]:
     """Return the places of people whose names have words that start with each of the given ones, most
     followed first, and separately the place of the person who has `username`, if given. With several words,
-    only `SCANNED` people are scanned.
+    or one longer than `REACH`, only `SCANNED` people are scanned.
     """
     key = _rarest_key(words)
     match: dict[str, Any] = {"keys": key, "order": {"$lt": below or _TOP}}

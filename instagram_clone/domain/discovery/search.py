@@ -34,7 +34,7 @@ class Results:
 
 
 def prepare(viewer: Viewer) -> None:
-    """Prefetch the viewer's social graph when a search opens, before anything is typed. Runs in the
+    """Prefetch the viewer's circle when a search opens, before anything is typed. Runs in the
     background, with bounded concurrency however often it is called.
     """
     circles.prefetch(viewer)

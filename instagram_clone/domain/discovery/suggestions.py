@@ -34,7 +34,7 @@ async def people(viewer: Viewer, limit: int = 5) -> list[Suggestion]:
     few queries, however many there are.
 
     The note names one of the viewer's followees who follows them, if any: no more than the viewer could
-    learn from their list of followers.
+    learn from the lists of people those followees follow.
     """
     followees, popular = await graph.followees(viewer.oid), await directory.most_followed(_POPULAR_READ)
     blocked = await visibility.blocked_either_way(viewer, [*followees, *(one.id for one in popular)])

@@ -1,4 +1,4 @@
-"""What happens to an upload before it is stored: judged by its content, turned upright, and cleaned.
+"""What happens to an upload before it is stored: validated by its content, turned upright, and cleaned.
 
 Only reads files; knows no people and no database. Runs in the threads of the decoder (`imaging`).
 """

@@ -120,7 +120,7 @@ def check_large_enough(width: int, height: int) -> None:
 
 
 def fit_post_aspect(crop: Crop, width: int, height: int) -> Crop:
-    """Return the middle of a crop that has a shape allowed for posts; the crop itself if it already does.
+    """Return the middle of a crop, in a shape allowed for posts; the crop itself if its shape already is.
 
     `width` and `height` are those of the whole picture.
     """

@@ -28,7 +28,7 @@ _usage_checks: dict[str, UsageCheck] = {}
 
 @dataclass(frozen=True)
 class Photo:
-    """A finished photo as posts store it. `widths` are those of its renditions, ascending."""
+    """A finished photo as posts and messages store it. `widths` are those of its renditions, ascending."""
 
     id: str
     width: int
@@ -133,7 +133,7 @@ async def remove_files(media_id: str) -> int:
 
 
 def as_row(photo: Photo) -> dict[str, Any]:
-    """Return a photo as posts store it."""
+    """Return a photo as posts and messages store it."""
     return asdict(photo)
 
 

@@ -2,8 +2,8 @@
 
 Another process may have changed a conversation since, so any write that relies on a cached row must check
 that it is still current (`arrivals`): a stale row costs a second attempt and nothing else. Only what
-sending relies on is kept current: the last number, the members' folders, who has muted it, how far each has
-read, and who has blocked the other.
+sending relies on is kept current: the last number, the members' folders, who has muted it, and how far each
+has read. A block is noticed only by the write's check.
 """
 
 from __future__ import annotations
@@ -71,5 +71,5 @@ async def conversation_read(event: ConversationRead) -> None:
 
 
 async def conversation_changed(event: ConversationChanged) -> None:
-    """Evict a conversation whose members or name have changed, here or in another process."""
+    """Evict a conversation whose members, name or folders have changed, here or in another process."""
     forget(ObjectId(event.conversation_id))

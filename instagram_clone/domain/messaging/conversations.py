@@ -46,7 +46,7 @@ async def start(viewer: Viewer, user_ids: list[str], name: str = "") -> str:
 
     People who do not follow the viewer find it among their requests. Raises Invalid for nobody, only the
     viewer, or more than nine others; NotFound for people who are gone or, indistinguishably, have blocked
-    the viewer; and Refused for people the viewer has blocked.
+    the viewer; Refused for people the viewer has blocked; and TooMany.
     """
     others = [one for one in dict.fromkeys(db.oid(user_id) for user_id in user_ids) if one != viewer.oid]
     if not others:

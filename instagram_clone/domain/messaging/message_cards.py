@@ -7,9 +7,11 @@ from typing import Any
 
 from bson import ObjectId
 
+from instagram_clone import routes
 from instagram_clone.domain.core import db
 from instagram_clone.domain.core.text import richtext
 from instagram_clone.domain.core.viewer import Viewer
+from instagram_clone.domain.media import imaging
 from instagram_clone.domain.people import accounts
 from instagram_clone.domain.posts import post_cards
 
@@ -83,7 +85,7 @@ async def shared(viewer: Viewer, post_ids: list[str]) -> list[SharedPost]:
             cards.append(SharedPost(post_id, "", "", "", ""))
             continue
         caption = "".join(piece.text for piece in card.caption)[:LINE_LENGTH]
-        photo = accounts.avatar_url(card.photo.id)
+        photo = routes.media_url(card.photo.id, imaging.WIDTHS[0])
         cards.append(SharedPost(post_id, card.username, card.avatar, photo, caption))
     return cards
 

@@ -82,8 +82,8 @@ def unread_after_reading(user: ObjectId, seq: int) -> dict[str, Any]:
 
 
 async def clear_unread(transaction: Transaction, row: dict[str, Any], seq: int) -> None:
-    """Mark a conversation as read for members whose unread messages have all been unsent, number `seq`
-    being the latest to go. The row is locked: no message can arrive before the transaction ends.
+    """Mark a conversation as read for members whose unread messages have all been unsent; `seq` is the
+    number of the one unsent just now. The row is locked: no message can arrive before the transaction ends.
     """
     for member in row["members"]:
         if member["seen"] >= seq:

@@ -11,8 +11,10 @@ from typing import Any
 
 from bson import ObjectId
 
+from instagram_clone import routes
 from instagram_clone.domain.core import db, events
 from instagram_clone.domain.core.viewer import Viewer
+from instagram_clone.domain.media import imaging
 from instagram_clone.domain.notifications import alerts
 from instagram_clone.domain.notifications.events import AlertsChanged
 from instagram_clone.domain.notifications.recipients import REQUEST
@@ -166,7 +168,7 @@ def _alert(
         count=max(line["count"], len(rows)),
         post_id=str(post["_id"]) if post else "",
         author_id=str(post["author"]) if post else "",
-        thumbnail=accounts.avatar_url(post["media"][0]["id"]) if post else "",
+        thumbnail=routes.media_url(post["media"][0]["id"], imaging.WIDTHS[0]) if post else "",
         text=line.get("text", ""),
         at=created.isoformat(),
         fresh=line["seq"] > seen,

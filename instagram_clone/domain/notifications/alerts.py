@@ -1,6 +1,6 @@
 """The lines people read, and their numbers. The only writer of `alerts` and `alert_counters`.
 
-Notifications of one kind about one post or comment within 24 hours share one line, however many there are.
+Likes of one post or comment within 24 hours share one line, however many there are.
 """
 
 from __future__ import annotations

@@ -32,12 +32,12 @@ class Notification:
 async def still_applicable(
     notification: Notification, actors: list[ObjectId], session: Session
 ) -> set[ObjectId]:
-    """Return those of the actors who have not undone what the recipient is to be notified of."""
+    """Return the actors who have not undone what the recipient is to be notified of."""
     match notification.kind:
         case "follow":
-            return await graph.following_among(notification.to, actors, session)
+            return await graph.follower_ids_among(notification.to, actors, session)
         case "request":
-            return await follow_requests.asking_among(notification.to, actors, session)
+            return await follow_requests.requesters_among(notification.to, actors, session)
         case "accepted":
             return await graph.followees_among(notification.to, actors, session)
     subject = notification.subject
@@ -52,7 +52,7 @@ async def still_applicable(
 
 
 async def wanted(notification: Notification, actors: list[ObjectId]) -> set[ObjectId]:
-    """Return those of the actors whom the recipient wants to be notified of, and may be."""
+    """Return the actors whom the recipient wants to be notified of, and may be."""
     # Requests need an answer, and requesters need to receive it: neither has a preference.
     rule = (await preferences.alert_rules(notification.to)).get(notification.kind, "everyone")
     if rule == "off" or not await _may_see(notification):

@@ -23,7 +23,6 @@ from instagram_clone.domain.people.credentials import mails, passwords
 from instagram_clone.domain.people.credentials.credentials import CONFIRM
 from instagram_clone.domain.people.credentials.log_ins import by_login as by_login
 from instagram_clone.domain.people.credentials.log_ins import log_in as log_in
-from instagram_clone.domain.people.credentials.log_ins import login_key as login_key
 from instagram_clone.domain.people.events import PrivacyChanged, ProfileCounted, ProfileEdited, SignedUp
 
 BIO_LENGTH = validation.BIO_LENGTH

@@ -55,7 +55,9 @@ class Relation:
         return self.own or (not ended and item.audience in self.audiences)
 
     def query(self, now: datetime) -> dict[str, Any]:
-        """Return a query that finds those of the author's items for which `shows` is true."""
+        """Return a query that finds the author's items for which `shows` is true. Not for relations without
+        any audiences, which `query_for` leaves out.
+        """
         if self.own:
             return {}
         not_ended = {"archived_at": None, "expires_at": {"$not": {"$lte": now}}}

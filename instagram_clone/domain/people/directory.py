@@ -103,7 +103,9 @@ async def requests_page(viewer: Viewer, before: str = "") -> tuple[list[PersonRo
 
 
 async def requests(viewer: Viewer) -> int:
-    """Count the requests to follow the viewer, up to 99, excluding people on either side of a block."""
+    """Count the requests to follow the viewer, up to 99, excluding people blocked in either
+    direction.
+    """
     found = db.follow_requests.find({"whom": viewer.oid}, {"_id": 0, "by": 1}).limit(MAX_COUNTED)
     requesters = {row["by"] for row in await found.to_list()}
     return len(requesters - await visibility.blocked_either_way(viewer, requesters)) if requesters else 0
@@ -112,10 +114,10 @@ async def requests(viewer: Viewer) -> int:
 async def rows(
     viewer: Viewer, ids: list[ObjectId], followed: Collection[ObjectId] | None = None
 ) -> list[PersonRow]:
-    """Return people in the given order, with whether the viewer follows them, excluding anyone on either
-    side of a block: two queries, or three where some have private accounts.
+    """Return people in the given order, with whether the viewer follows them, excluding anyone blocked
+    in either direction: two queries, or three where some have private accounts.
 
-    `followed` are those of them the viewer follows, if the caller already knows.
+    `followed` says which of them the viewer follows, if the caller already knows.
     """
     blocked = await visibility.blocked_either_way(viewer, ids)
     ids = [user for user in ids if user not in blocked]
@@ -163,7 +165,8 @@ async def followed_by(
     """Return the people these users follow, in one query: each with one user who follows them, and how many
     do.
 
-    Looks at up to `edges` follows, and returns up to `limit` people, those most of the users follow first.
+    Looks at up to `edges` follows, and returns up to `limit` people, those followed by most of the users
+    first.
     """
     stages: list[dict[str, Any]] = [
         {"$match": {"follower": {"$in": users}}},
@@ -184,7 +187,7 @@ async def followed_by(
 
 
 async def names_of(ids: list[ObjectId]) -> list[Names]:
-    """Return the current names of those of these people who still exist, in one query."""
+    """Return the current names of these people, in one query; accounts that are gone are left out."""
     return await _read_names({"_id": {"$in": ids}}, len(ids))
 
 

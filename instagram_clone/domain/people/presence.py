@@ -62,7 +62,7 @@ async def mutually_enabled(user: ObjectId, others: list[ObjectId], preference: s
 
 
 async def of(viewer: Viewer, users: list[ObjectId]) -> dict[ObjectId, Presence]:
-    """Return the presence of those of these people whose presence the viewer may know."""
+    """Return the presence of each of these people, if the viewer may know it."""
     visible = await _visible(viewer.oid, users)
     online = {ObjectId(user) for user in online_among(map(str, visible))}
     last = await last_online([user for user in visible if user not in online])

@@ -19,7 +19,7 @@ from instagram_clone.domain.people.events import ProfileEdited
 
 @dataclass(frozen=True)
 class Profile:
-    """A person's profile. `rev` is the revision of the counts, see events.py."""
+    """A person's profile. `rev` is the revision of the counts, see core/events.py."""
 
     id: str
     username: str

@@ -70,11 +70,11 @@ def check_name(name: str) -> str:
     return name
 
 
-def check_title(name: str, most: int) -> str:
+def check_title(name: str, max_length: int) -> str:
     """Return the name of anything, tidied, or "". Raises Invalid (field "name")."""
     name = normalize(" ".join(name.split()))
-    if len(name) > most:
-        raise Invalid(f"Use up to {most} characters.", "name")
+    if len(name) > max_length:
+        raise Invalid(f"Use up to {max_length} characters.", "name")
     if name and not is_visible(name):
         raise Invalid("That name has characters that cannot be shown.", "name")
     return name

@@ -55,7 +55,7 @@ class Reader:
         return bool(await self.visible([item], lambda one: one))
 
     async def visible(self, rows: list[Row], item: Callable[[Row], Item] = audiences.item_of) -> list[Row]:
-        """Return those of these rows that the viewer may see, in the same order."""
+        """Return the rows that the viewer may see, in the same order."""
         items = [item(row) for row in rows]
         followers_only = {one.author for one in items if one.audience == audiences.FOLLOWERS}
         relations = await self._relations({one.author for one in items}, followers_only)

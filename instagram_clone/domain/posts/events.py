@@ -40,7 +40,8 @@ class PostLiked(Event):
     comments: int
     rev: int
     likers: tuple[str, ...] | None = field(default=None, compare=False)
-    """The first likers, whom a screen names beside the count; None if they cannot have changed."""
+    """The first likers, whom a screen names beside the count; None if they cannot have changed, or if an
+    earlier event of the same batch carries them."""
 
     @property
     def subject(self) -> str:
@@ -63,7 +64,8 @@ class PostSaved(Event):
 
 @dataclass(frozen=True)
 class CommentAdded(Event):
-    """Someone commented. A reply stands under the comment `parent_id` and answers `answered_id`."""
+    """Someone commented. A reply stands under the comment `parent_id` and answers the person
+    `answered_id`."""
 
     post_id: str
     post_author_id: str

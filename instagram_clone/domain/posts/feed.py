@@ -33,7 +33,7 @@ _MAX_PER_AUTHOR = 3
 
 @dataclass(frozen=True)
 class Page:
-    """Some posts, newest first, and the cursor of the next page, "" at the end.
+    """Some posts in the order of their list, and the cursor of the next page, "" at the end.
 
     `hidden` holds the ids of the authors of saved posts that the viewer may no longer see, except authors
     who have blocked the viewer or whom the viewer has blocked.

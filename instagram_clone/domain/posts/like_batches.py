@@ -1,8 +1,8 @@
 """Batching for likes of one post that arrive at the same time: one transaction for all. Writes `likes`.
 
 Optimistic: nearly everyone who likes a post may see it and doesn't like it yet, so a first attempt assumes
-both, and the transaction checks them. If either is wrong, a second attempt reads everything, and only that
-one refuses anybody or reports that nothing changed.
+both, and the transaction checks them. If either is wrong, a second attempt reads everything, and refuses
+people or reports that nothing changed. The first one refuses only if the post is gone.
 """
 
 from __future__ import annotations

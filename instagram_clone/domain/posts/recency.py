@@ -21,7 +21,7 @@ from instagram_clone.domain.people.relations import graph
 from instagram_clone.domain.posts.events import PostPublished
 
 CACHE_SECONDS = 3600.0
-"""How long a post can be missed if its event is lost: every process that publishes sends one."""
+"""How long a post can be missed if the event about it is lost on its way from another process."""
 
 MAX_FOLLOWEES = 200_000
 """How many followees are cached for all readers together, at some 250 bytes each."""

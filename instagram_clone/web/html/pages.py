@@ -134,7 +134,7 @@ def _redirect(scope: Scope, path: str, *, signed_in: bool) -> RedirectResponse |
         if wanted == routes.HOME or not routes.is_local_path(wanted):
             return RedirectResponse(routes.LOGIN, 303)
         return RedirectResponse(f"{routes.LOGIN}?next={quote(wanted, safe='')}", 303)
-    if signed_in and path.rstrip("/") in routes.PUBLIC:
+    if signed_in and path.rstrip("/") in routes.SIGNED_OUT_ONLY:
         return RedirectResponse(routes.HOME, 303)
     return None
 

@@ -40,8 +40,9 @@ class Transaction:
 async def commit(work: Callable[[Transaction], Awaitable[Result]], patience: float | None = None) -> Result:
     """Make a change in one transaction, then publish its events and do the follow-up work.
 
-    Waits for that work for `patience` seconds, by default PATIENCE_SECONDS. `work` is called again after a
-    write conflict, so it must only run commands in its session; if it raises, they are all rolled back.
+    Waits for that work for up to `patience` seconds, by default PATIENCE_SECONDS. `work` is called again
+    after a write conflict, so it must only run commands in its session; if it raises, they are all rolled
+    back.
     """
     result, deliveries = await commit_undelivered(work)
     await deliver(deliveries, patience)

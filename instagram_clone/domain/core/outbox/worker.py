@@ -65,7 +65,7 @@ def start_delivery(deliveries: list[Delivery]) -> asyncio.Task[None]:
 
 
 async def wait_for(task: asyncio.Task[None], patience: float | None = None) -> None:
-    """Wait for follow-up work for `patience` seconds, by default PATIENCE_SECONDS."""
+    """Wait for follow-up work for up to `patience` seconds, by default PATIENCE_SECONDS."""
     await asyncio.wait({task}, timeout=PATIENCE_SECONDS if patience is None else patience)
 
 

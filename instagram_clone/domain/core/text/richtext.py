@@ -26,7 +26,9 @@ class Piece:
 
 
 def tidy(text: str) -> str:
-    """Trim a text and its lines; drop characters that cannot be shown or stored."""
+    """Trim a text and the ends of its lines, keep at most one blank line in a row, and drop characters that
+    cannot be shown or stored.
+    """
     if text.isprintable():
         # Most messages are a single line with nothing to drop.
         return text.strip()

@@ -34,7 +34,8 @@ _CONFLICT = "Your account changed in the meantime. Try again."
 async def change_password(viewer: Viewer, current: str, new: str) -> None:
     """Change the viewer's password and end all their other sessions. Publishes SessionEnded for each.
 
-    Raises Invalid (fields "current" and "password"), and TooMany.
+    Raises Invalid (fields "current" and "password"), TooMany, and Refused if the account has changed in the
+    meantime.
     """
     row = await verify_password(viewer, current, field="current")
     new = await passwords.check(new, *personal_words(row))
@@ -78,7 +79,7 @@ async def replace_password(
 
     Ends every session but `keep`, and revokes mailed links to reset the password or change the address.
     Using a link that was `mailed` also confirms the address, since it took reading the mail. Publishes
-    SessionEnded for each session.
+    EmailChanged, and SessionEnded for each session.
     """
     user, number = row["_id"], row.get("password_number", 0)
     stored = await passwords.hash_password(password)

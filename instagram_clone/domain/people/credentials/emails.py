@@ -73,7 +73,7 @@ async def link_purpose(token: str) -> str:
 
 
 async def confirm(token: str, address: str) -> str:
-    """Accept what a link asks, and return the outcome as text. Raises Refused, Invalid and TooMany."""
+    """Accept what a link asks, and return the outcome as text. Raises Refused and TooMany."""
     token_row = await _find(token, address)
     if token_row["purpose"] != CONFIRM:
         return await email_changes.confirm(token_row)
@@ -90,7 +90,10 @@ async def confirm(token: str, address: str) -> str:
 
 
 async def refuse(token: str, address: str) -> str:
-    """Reject a change by a link, from either address, and return the outcome as text."""
+    """Reject a change by a link, from either address, and return the outcome as text.
+
+    Raises Refused and TooMany.
+    """
     token_row = await _find(token, address)
     if token_row["purpose"] == CONFIRM:
         raise Refused(DEAD_LINK)

@@ -1,8 +1,8 @@
 """Mail that follows from a change: sent from the outbox, without any caller waiting for it.
 
-An outbox entry holds what to write about, never the text: the recipient and the secret in a link are
-determined when the mail is sent. So a request costs one write whether or not the account exists, and the
-database holds no link.
+An outbox entry holds what to write about, never the text. The secret in a link is created when the mail is
+sent, and the recipient is looked up then, except for an address that has just been replaced. So a request
+costs one write whether or not the account exists, and the database holds no link.
 """
 
 from __future__ import annotations

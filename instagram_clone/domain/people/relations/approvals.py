@@ -33,7 +33,7 @@ async def confirm(viewer: Viewer, user_id: str) -> None:
 
 
 async def _approve(transaction: Transaction, requesters: list[ObjectId], followee: ObjectId) -> int:
-    """Approve the requests of those of these people who still have one; returns how many had.
+    """Approve the requests that these people still have; returns how many had one.
 
     Requests of people who already follow the maximum are dropped.
     """

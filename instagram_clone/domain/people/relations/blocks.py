@@ -24,7 +24,7 @@ MAX_LOADED = 500
 """The most blocks loaded for one person; a star may be blocked by far more people."""
 
 GONE = "This account is no longer available."
-_participants: list[BlockHook] = []
+_hooks: list[BlockHook] = []
 
 
 async def block(viewer: Viewer, user_id: str) -> None:
@@ -46,8 +46,8 @@ async def block(viewer: Viewer, user_id: str) -> None:
         await accounts.lock(transaction, [viewer.oid, blocked])
         await db.blocks.insert_one({**pair, "created": datetime.now(UTC)}, session=session)
         transaction.announce(Blocked(viewer.id, user_id, True))
-        for participant in _participants:
-            await participant(transaction, viewer.oid, blocked, True)
+        for hook in _hooks:
+            await hook(transaction, viewer.oid, blocked, True)
 
     await outbox.commit(work)
 
@@ -61,17 +61,17 @@ async def unblock(viewer: Viewer, user_id: str) -> None:
         if not done.deleted_count:
             return
         transaction.announce(Blocked(viewer.id, user_id, False))
-        for participant in _participants:
-            await participant(transaction, viewer.oid, blocked, False)
+        for hook in _hooks:
+            await hook(transaction, viewer.oid, blocked, False)
 
     await outbox.commit(work)
 
 
-def on_block(participant: BlockHook) -> None:
+def on_block(hook: BlockHook) -> None:
     """Register a coroutine function that makes its own writes for a block, or its end, in the same
     transaction.
     """
-    _participants.append(participant)
+    _hooks.append(hook)
 
 
 async def mine(viewer: Viewer) -> list[Person]:

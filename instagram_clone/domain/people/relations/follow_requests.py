@@ -54,7 +54,7 @@ async def requested_among(user: ObjectId, others: list[ObjectId]) -> set[ObjectI
     return {row["whom"] async for row in db.follow_requests.find(query, {"_id": 0, "whom": 1})}
 
 
-async def asking_among(user: ObjectId, others: list[ObjectId], session: Session) -> set[ObjectId]:
+async def requesters_among(user: ObjectId, others: list[ObjectId], session: Session) -> set[ObjectId]:
     """Return which of `others` have asked to follow the user, in one query."""
     query = {"by": {"$in": others}, "whom": user}
     return {row["by"] async for row in db.follow_requests.find(query, {"by": 1}, session=session)}

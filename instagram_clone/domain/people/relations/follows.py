@@ -1,4 +1,4 @@
-"""Following and unfollowing people. The only writer of `follows`; `graph` reads it for everyone else."""
+"""Following and unfollowing people. The only writer of `follows`; other areas read it through `graph`."""
 
 from __future__ import annotations
 
@@ -112,7 +112,9 @@ async def _refusals(
 
 
 async def at_follow_limit(transaction: Transaction, users: list[ObjectId]) -> set[ObjectId]:
-    """Return which of these people follow the maximum already. Callers that rely on it write their rows."""
+    """Return which of these people follow the maximum already. Callers that rely on it also write
+    these people's rows, so that concurrent changes conflict.
+    """
     query = {"_id": {"$in": users}, "following": {"$gte": MAX_FOLLOWING}}
     return {row["_id"] async for row in db.users.find(query, {"_id": 1}, session=transaction.session)}
 

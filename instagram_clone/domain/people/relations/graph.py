@@ -1,4 +1,4 @@
-"""The social graph as everyone else reads it: who follows whom. Writes nothing."""
+"""The social graph as other areas read it: who follows whom. Writes nothing."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ async def followees_among(
     return {row["followee"] async for row in found}
 
 
-async def following_among(user: ObjectId, others: list[ObjectId], session: Session) -> set[ObjectId]:
+async def follower_ids_among(user: ObjectId, others: list[ObjectId], session: Session) -> set[ObjectId]:
     """Return which of `others` follow the user, in one query."""
     query = {"follower": {"$in": others}, "followee": user}
     found = db.follows.find(query, {"_id": 0, "follower": 1}, session=session)
