@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from functools import partial
 
 import reflex as rx
 
@@ -16,6 +17,7 @@ from instagram_clone.domain.people.directory import PersonRow
 from instagram_clone.live import topics
 from instagram_clone.runtime.state_adapter import address_of, connection_of
 from instagram_clone.web.states.moments import now_ms
+from instagram_clone.web.states.paging import read_at_least
 from instagram_clone.web.states.session import badge, maybe_viewer, viewer_of
 from instagram_clone.web.states.status import LOADING, READY
 from instagram_clone.web.states.unwrap_proxy import unwrap_proxy
@@ -58,7 +60,7 @@ class AlertsState(rx.State):
         self.unread = await self._count(viewer) if viewer else 0
         if viewer and self._is_open():
             # A page is also loaded again after a change to it has failed, perhaps one to these lines.
-            await self._read()
+            await self._read_again()
 
     @rx.event
     async def open_panel(self):
@@ -66,7 +68,7 @@ class AlertsState(rx.State):
         viewer = await viewer_of(self)
         self._socket, self._on_page = connection_of(self).session_id, self._at_page()
         self._seen = await activity.seen_marker(viewer)
-        await self._read()
+        await self._read_again()
         await activity.mark_seen(viewer)
 
     @rx.event
@@ -80,7 +82,7 @@ class AlertsState(rx.State):
         viewer = await viewer_of(self)
         await activity.mark_seen(viewer)
         self._seen = await activity.seen_marker(viewer)
-        await self._read()
+        await self._read_again()
 
     @rx.event
     async def more(self):
@@ -111,21 +113,26 @@ class AlertsState(rx.State):
         self._socket, self._on_page = "", False
         self._seen, self.lines, self.past_start, self.status = None, [], False, LOADING
 
-    async def _read(self) -> None:
+    async def _read_again(self) -> None:
+        """Read the lines as far down as they were loaded before."""
+        await self._read(len(self.lines))
+
+    async def _read(self, least: int = 0) -> None:
         viewer = await viewer_of(self)
         self.read_at = now_ms()
         self.requests = await directory.requests(viewer)
         self.asking = (await directory.requests_page(viewer))[0][:2] if self.requests else []
-        page, self._cursor = await activity.page(viewer, "", self._seen)
-        if self._watch_lines(page):
-            page, self._cursor = await activity.page(viewer, "", self._seen)
-        self.lines, self.done, self.past_start, self.status = page, not self._cursor, False, READY
+        read = partial(activity.page, viewer, seen=self._seen)
+        lines, self._cursor = await read_at_least(least, MAX_LINES, read)
+        if self._watch_lines(lines):
+            lines, self._cursor = await read_at_least(least, MAX_LINES, read)
+        self.lines, self.done, self.past_start, self.status = lines, not self._cursor, False, READY
 
     async def _count(self, viewer: Viewer) -> int:
-        news = await activity.unread_summary(viewer)
-        if self._watch("badge", news.authors):
-            news = await activity.unread_summary(viewer)
-        return news.count
+        summary = await activity.unread_summary(viewer)
+        if self._watch("badge", summary.authors):
+            summary = await activity.unread_summary(viewer)
+        return summary.count
 
     def _watch_lines(self, lines: list[Alert]) -> bool:
         return self._watch("lines", (line.author_id for line in lines if line.author_id))
@@ -147,7 +154,7 @@ async def alerts_changed(tab: AlertsState, _: AlertsChanged | None) -> None:
         return
     if tab._is_open():
         await activity.mark_seen(viewer)
-        await tab._read()
+        await tab._read_again()
     unread = await tab._count(viewer)
     if unread != tab.unread:
         tab.unread = unread

@@ -1,4 +1,4 @@
-"""Notifications disappear from the screen along with their subject, however far down the list they are."""
+"""Open notifications: gone with their subject wherever they are, read again as far down as before."""
 
 from __future__ import annotations
 
@@ -13,10 +13,10 @@ from instagram_clone.domain.notifications import activity
 from instagram_clone.domain.people import preferences
 from instagram_clone.domain.people.relations import follows
 from instagram_clone.domain.posts import comments
-from instagram_clone.web.states.activity import AlertsState
+from instagram_clone.web.states.activity import AlertsState, alerts_changed
 from instagram_clone.web.states.session import SessionState
 from instagram_clone.web.states.withdrawals import Change
-from tests.conftest import share
+from tests.conftest import join, share
 from tests.live.conftest import FakeSockets
 
 TOKEN = "t3"
@@ -50,3 +50,24 @@ async def test_notifications_loaded_later_are_removed_with_their_post_too(
     monkeypatch.setattr(live, "edit", lambda token, state, _, change: edited.append((token, state, change)))
     await preferences.set_private(cleo, True)
     assert (TOKEN, AlertsState, Change(cleo.id, now_hidden=True, by_block=False)) in edited
+
+
+async def test_a_scrolled_panel_keeps_its_length_when_another_notification_arrives(
+    panel: AlertsState, ana: Viewer, ben: Viewer, cleo: Viewer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    dan = await join("dan")
+    for follower in (ben, cleo):
+        await follows.follow(follower, ana.id)
+    await outbox.settle()
+    monkeypatch.setattr(activity, "PAGE", 1)
+    await panel.open_panel()
+    await panel.more()
+    await follows.follow(dan, ana.id)
+    await outbox.settle()
+    await alerts_changed(panel, None)
+    assert [line.people[0].username for line in panel.lines] == ["dan", "cleo"] and not panel.done
+    await panel.mark_all_read()
+    assert len(panel.lines) == 2
+    panel.past_start = True
+    await panel.load_first()
+    assert len(panel.lines) == 1

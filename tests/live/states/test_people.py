@@ -15,12 +15,14 @@ from instagram_clone.domain.core import db
 from instagram_clone.domain.core.errors import NotFound
 from instagram_clone.domain.core.viewer import Viewer
 from instagram_clone.domain.people import directory, preferences
-from instagram_clone.domain.people.relations import follows
+from instagram_clone.domain.people.events import FollowRequested
+from instagram_clone.domain.people.relations import blocks, follows
 from instagram_clone.domain.posts import likes, posts
 from instagram_clone.web import guard
 from instagram_clone.web.states.people import people
 from instagram_clone.web.states.people.people import FOLLOWERS, LIKES, PeopleState
 from instagram_clone.web.states.session import SessionState
+from instagram_clone.web.states.withdrawals import Change
 from tests.client import event_name
 from tests.conftest import join, share
 from tests.live.conftest import FakeSockets
@@ -191,6 +193,26 @@ async def test_an_open_list_reloads_as_far_down_as_it_was_loaded(
     screen.go_to("/cleo/followers", "another")
     await screen.call("load_from_address")
     assert (screen.people.title, screen.shown) == (FOLLOWERS, ["ben", "ana"])
+
+
+async def test_a_list_keeps_its_length_when_somebody_leaves_it(
+    screen: Screen, ana: Viewer, ben: Viewer, cleo: Viewer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(directory, "PAGE", 1)
+    await preferences.set_private(ana, True)
+    for requester in (ben, cleo, await join("dan"), await join("eve")):
+        await follows.follow(requester, ana.id)
+    screen.go_to("/notifications/requests")
+    await screen.call("load_requests")
+    for _ in range(3):
+        await screen.call("more")
+    assert len(screen.shown) == 4
+    await screen.call("confirm", user_id=cleo.id)
+    await people.requests_changed(screen.people, FollowRequested(cleo.id, ana.id, False))
+    assert sorted(screen.shown) == ["ben", "dan", "eve"]
+    await blocks.block(ben, ana.id)
+    await people.list_sight_changed(screen.people, Change(ben.id, now_hidden=True, by_block=True))
+    assert sorted(screen.shown) == ["dan", "eve"]
 
 
 async def test_a_list_scrolls_past_its_limit_and_starts_over(

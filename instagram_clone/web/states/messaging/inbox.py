@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from functools import partial
 
 import reflex as rx
 
@@ -21,6 +22,7 @@ from instagram_clone.web import notices
 from instagram_clone.web.states.discovery.search import PEOPLE
 from instagram_clone.web.states.discovery.superseding import one_at_a_time
 from instagram_clone.web.states.moments import now_ms
+from instagram_clone.web.states.paging import read_at_least
 from instagram_clone.web.states.session import badge, maybe_viewer, viewer_of
 from instagram_clone.web.states.status import LOADING, READY
 from instagram_clone.web.states.unwrap_proxy import unwrap_proxy
@@ -159,15 +161,10 @@ class InboxState(rx.State):
     async def _read(self) -> None:
         """Read the list again, as far down as it was loaded before."""
         viewer = await viewer_of(self)
-        shown = min(len(self.rows), MAX_ROWS)
         self.unread_at = now_ms()
         self.unread = await inbox.unread(viewer)
-        rows, cursor = await inbox.page(viewer, self.folder)
-        while cursor and len(rows) < shown:
-            page, after = await inbox.page(viewer, self.folder, cursor)
-            if len(rows) + len(page) > MAX_ROWS:
-                break
-            rows, cursor = [*rows, *page], after
+        read = partial(inbox.page, viewer, self.folder)
+        rows, cursor = await read_at_least(len(self.rows), MAX_ROWS, read)
         self.rows, self._cursor, self.done, self.past_start = rows, cursor, not cursor, False
         self.requests = await inbox.requests(viewer)
         self.status = READY

@@ -1,23 +1,25 @@
-"""Lists of people, such as followers, likers and suggestions, and following them."""
+"""Lists of people, such as followers and likers, and following them."""
 
 from __future__ import annotations
+
+from functools import partial
 
 import reflex as rx
 
 from instagram_clone import live
 from instagram_clone.domain.core.errors import NotFound
-from instagram_clone.domain.discovery import suggestions
-from instagram_clone.domain.discovery.suggestions import Suggestion
 from instagram_clone.domain.people import directory, visibility
 from instagram_clone.domain.people.directory import PersonRow
 from instagram_clone.domain.people.events import FollowRequested, PrivacyChanged
 from instagram_clone.domain.people.relations import approvals, follow_requests, follows
 from instagram_clone.domain.posts import likes
-from instagram_clone.live import fact_keys, topics
+from instagram_clone.live import topics
 from instagram_clone.runtime.state_adapter import address_of, connection_of
-from instagram_clone.web.access import CallerSelf, deferred, open_to_all, rolled_back_by, without_state
+from instagram_clone.web.access import CallerSelf, open_to_all, rolled_back_by, without_state
 from instagram_clone.web.states.moments import now_ms
+from instagram_clone.web.states.paging import read_at_least
 from instagram_clone.web.states.people import follow_facts
+from instagram_clone.web.states.people.suggestions import SuggestionsMixin
 from instagram_clone.web.states.posts.taps import clear_tap
 from instagram_clone.web.states.session import viewer_of
 from instagram_clone.web.states.status import LOADING, READY
@@ -37,7 +39,7 @@ _SOURCES = {
 }
 
 
-class PeopleState(rx.State):
+class PeopleState(SuggestionsMixin, rx.State):
     """A list of people in a dialog, the suggestions beside the feed, and following itself.
 
     `own` is True for the viewer's own followers and followees; `path` is the page a list was opened on.
@@ -51,8 +53,6 @@ class PeopleState(rx.State):
     read_at: float = 0.0
     done: bool = True
     past_start: bool = False
-    suggestions: list[Suggestion] = []
-    suggested_at: float = 0.0
 
     _source: str = ""
     _subject: str = ""
@@ -72,22 +72,6 @@ class PeopleState(rx.State):
     async def unfollow(caller: CallerSelf, user_id: str):
         """Unfollow somebody; all of the viewer's tabs are updated."""
         await follow_facts.set_following(caller, user_id, False)
-
-    @rx.event
-    @deferred
-    async def load_suggestions(self):
-        """Find people the viewer does not follow yet."""
-        await self._reload_suggestions()
-
-    @rx.event
-    async def dismiss(self, user_id: str):
-        """Stop suggesting somebody, and suggest somebody else instead."""
-        try:
-            await suggestions.dismiss(await viewer_of(self), user_id)
-        except Exception:
-            live.send_facts(live.token_of(self), {fact_keys.dismissed_key(user_id): None})
-            raise
-        await self._reload_suggestions()
 
     @rx.event
     async def open_likes(self, post_id: str):
@@ -164,7 +148,11 @@ class PeopleState(rx.State):
     @open_to_all
     async def leave(self):
         """Close a list opened on another page; after a lost connection, reload one of this page."""
-        if self.title != LIKES or self.path != self._page_path() or self._socket == self._connection():
+        if (
+            self.title != LIKES
+            or self.path != self._page_path()
+            or self._socket == connection_of(self).session_id
+        ):
             self._close()
         else:
             await self._open(self.title, self._source, self._subject)
@@ -177,11 +165,10 @@ class PeopleState(rx.State):
         same = (self.title, self._source, self._subject) == (title, source, subject)
         if not same:
             self._close()
-        shown = len(self.people)
         self.title, self._source, self._subject = title, source, subject
         self.path, self._socket = self._page_path(), ""
         try:
-            await self._read("", max(shown, 1))
+            await self._read_again()
         except Exception as error:
             if isinstance(error, NotFound) or not same:
                 self._close()
@@ -199,26 +186,21 @@ class PeopleState(rx.State):
     def _connection(self) -> str:
         return connection_of(self).session_id
 
-    async def _read(self, before: str, least: int = 1) -> None:
+    async def _read_again(self) -> None:
+        """Read the list as far down as it was loaded before."""
+        await self._read("", len(self.people))
+
+    async def _read(self, before: str, least: int = 0) -> None:
         """Read a page of the list, and further ones until there are `least` people."""
         viewer = await viewer_of(self)
         started_at = now_ms()
-        found, cursor = await _SOURCES[self._source](viewer, self._subject, before)
-        while cursor and len(found) < least:
-            rows, after = await _SOURCES[self._source](viewer, self._subject, cursor)
-            if len(found) + len(rows) > MAX_PEOPLE:
-                break
-            found, cursor = [*found, *rows], after
+        read = partial(_SOURCES[self._source], viewer, self._subject)
+        found, cursor = await read_at_least(least, MAX_PEOPLE, read, before)
         shown = [*unwrap_proxy(self.people), *found] if before else found
         self.past_start = bool(before) and (self.past_start or len(shown) > MAX_PEOPLE)
         self.people = shown[-MAX_PEOPLE:]
         self.read_at, self._cursor = started_at, cursor
         self.done, self.status = not cursor, READY
-
-    async def _reload_suggestions(self) -> None:
-        self.suggested_at = now_ms()
-        self.suggestions = await suggestions.people(await viewer_of(self), 6)
-        live.watch(live.token_of(self), "suggested", [topics.suggested(one.id) for one in self.suggestions])
 
     def _drop(self, user_id: str) -> None:
         self.people = [row for row in unwrap_proxy(self.people) if row.id != user_id]
@@ -229,7 +211,7 @@ async def list_sight_changed(tab: PeopleState, change: Change) -> None:
     """Reload the open list and, after a block, the suggestions, with the people who may be shown now."""
     if tab.title:
         try:
-            await tab._read("")
+            await tab._read_again()
         except NotFound:
             tab._close()
     if tab.suggestions and change.by_block:
@@ -247,4 +229,4 @@ async def suggestions_changed(tab: PeopleState, _: PrivacyChanged) -> None:
 async def requests_changed(tab: PeopleState, _: FollowRequested) -> None:
     """Reload the list of follow requests where it is open."""
     if tab.title == REQUESTS:
-        await tab._read("")
+        await tab._read_again()
