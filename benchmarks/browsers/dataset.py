@@ -34,7 +34,9 @@ SHOWN = (
 FANS = 3
 """How many people like the newest post before anyone taps its heart."""
 
-MESSAGES = 600
+MESSAGES = 300
+"""As many as a tab keeps (`MAX_MESSAGES`), so that all of them can be on screen."""
+
 LINES = (
     "Is the ridge still white?",
     "Since Tuesday. Bring a long lens, and something warm: the wind signs its work up there",
