@@ -57,7 +57,6 @@ async def bystanders(server: Server, data: Dataset) -> AsyncIterator[Experience]
     experience, is_over = Experience(), asyncio.Event()
     path = f"/p/{data.post_id}"
     url, origin = server.socket_url, server.url
-    # Without the library's own pings, so that a stalled tab keeps waiting and the delay is measured.
     more = {"path": path, "local_addr": BYSTANDER_ADDRESS}
     watcher = await RawTab.open(url, origin, data.cookie(0), **more)
     liker = await RawTab.open(url, origin, data.cookie(1), **more)
