@@ -2,10 +2,10 @@
 
     surrogates   half a character (a lone surrogate) in events, mixed with valid ones
     unread       forty visitors' tabs that keep requesting a page and never read the answer
-    bodies       1,100 logins whose request bodies never arrive, at a limit of 1,024 open files
+    bodies       1,100 log-ins whose request bodies never arrive, at a limit of 1,024 open files
     pictures     twelve 80-megapixel photos with 16 bits per channel, all at once
     probes       200 sign-ups that probe whether an account exists
-    guesses      24 password guesses from made-up addresses, then the owner's login from elsewhere
+    guesses      24 password guesses from made-up addresses, then the owner's log-in from elsewhere
 
 Runs all of them by default, each against a server of its own with rate limits on, as in production. `--of
 <folder>` attacks the app of another checkout. Prints what the server used, and what two other users
@@ -84,7 +84,7 @@ async def unread(server: Server, data: Dataset) -> str:
 
 
 async def bodies(server: Server, data: Dataset) -> str:
-    """Start logins whose request bodies never arrive."""
+    """Start log-ins whose request bodies never arrive."""
     for pid in _processes(server.pid):
         resource.prlimit(pid, resource.RLIMIT_NOFILE, (1024, 1024))
     head = f"POST /api/login HTTP/1.1\r\nHost: x\r\nOrigin: {server.url}\r\nContent-Length: 900\r\n\r\n"

@@ -1,8 +1,8 @@
 """Lighthouse's scores for the pages that visitors see: `python -m benchmarks.lighthouse [page ...]`.
 
-Serves the seed data, and prints the four scores of the login page and of a public profile, on a desktop and
-on a phone, the measurements behind them, and every audit that was not perfect. Lighthouse comes from npm
-and is not part of the app.
+Serves the seed data, and prints the four scores of the log-in page and of a public profile, on a desktop
+and on a phone, the measurements behind them, and every audit that was not perfect. Lighthouse comes from
+npm and is not part of the app.
 """
 
 from __future__ import annotations

@@ -1,8 +1,8 @@
-"""Logins while others scroll: `python -m benchmarks.sign_ins [concurrent logins]`, by default 20.
+"""Log-ins while others scroll: `python -m benchmarks.sign_ins [concurrent log-ins]`, by default 20.
 
 Ten readers load their feed again and again for eight seconds, first on their own, then with that many
-logins always in progress, each with the password hashing cost of production. Prints how long readers wait
-for their feed, and how many logins per second the server answers.
+log-ins always in progress, each with the password hashing cost of production. Prints how long readers wait
+for their feed, and how many log-ins per second the server answers.
 """
 
 from __future__ import annotations
@@ -53,7 +53,7 @@ def log_in(server: Server) -> None:
 
 
 async def measure(server: Server, tabs: list[RawTab], concurrent: int) -> float:
-    """Scroll with a number of logins in progress, print the results, and return the readers' median."""
+    """Scroll with a number of log-ins in progress, print the results, and return the readers' median."""
     until = time.perf_counter() + SECONDS
     spent, done = cpu_seconds(server.pid), 0
 
@@ -71,15 +71,15 @@ async def measure(server: Server, tabs: list[RawTab], concurrent: int) -> float:
         await asyncio.gather(*logging_in)
     cuts = statistics.quantiles(waits, n=100)
     print(
-        f"  {concurrent:3} logins in progress: feed p50 {cuts[49]:6.1f} ms, p99 {cuts[98]:6.1f} ms,"
-        f" {len(waits) / SECONDS:4.0f} feeds and {done / SECONDS:4.1f} logins a second,"
+        f"  {concurrent:3} log-ins in progress: feed p50 {cuts[49]:6.1f} ms, p99 {cuts[98]:6.1f} ms,"
+        f" {len(waits) / SECONDS:4.0f} feeds and {done / SECONDS:4.1f} log-ins a second,"
         f" server CPU {(cpu_seconds(server.pid) - spent) / SECONDS:.2f} cores"
     )
     return cuts[49]
 
 
 async def main(concurrent: int) -> None:
-    """Serve, connect, measure without and with logins, and print the ratio."""
+    """Serve, connect, measure without and with log-ins, and print the ratio."""
     _, tokens, _ = await people(isolated.database(), READERS)
     passwords.COST = COST
     await accounts.sign_up("visitor@example.com", "Visitor", "visitor", PASSWORD, "visitor")
@@ -91,7 +91,7 @@ async def main(concurrent: int) -> None:
         print(f"{READERS} readers load their feed again and again, for {SECONDS} s each:")
         quiet = await measure(server, tabs, 0)
         busy = await measure(server, tabs, concurrent)
-        print(f"The median is {busy / quiet:.2f} times the one without logins.")
+        print(f"The median is {busy / quiet:.2f} times the one without log-ins.")
         for tab in tabs:
             await tab.close()
     await db.close()

@@ -34,7 +34,7 @@ PATIENCE_MS = 120_000
 
 
 class FirstLoads:
-    """First visits to the login page and to home, each in a browser with an empty cache."""
+    """First visits to the log-in page and to home, each in a browser with an empty cache."""
 
     def __init__(self, browser: Browser, url: str, data: Dataset) -> None:
         self.tabs: list[Tab] = []
@@ -92,7 +92,7 @@ class Wire:
 
 
 class PhoneLoads:
-    """First visits to the login page and to home with a slow phone on a slow connection."""
+    """First visits to the log-in page and to home with a slow phone on a slow connection."""
 
     def __init__(self, browser: Browser, url: str, data: Dataset) -> None:
         self.tabs: list[Tab] = []

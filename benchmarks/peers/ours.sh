@@ -1,5 +1,5 @@
-# Served as in production, less the pages: the generator asks for none. PROJECT is this repository. What the generator
-# loads to speak to this app is written beside this file once the people are known; see adapter.py.
+# Served as in production, but without pages: the generator requests none. PROJECT is this repository. The module
+# through which the generator talks to this app is written next to this file once the data is seeded; see adapter.py.
 PROJECT=${PROJECT:?the folder of this repository}
 BIN=$PROJECT/.venv/bin
 [ -x "$BIN/python" ] || BIN=$(dirname "$(command -v reflex)")

@@ -59,7 +59,7 @@ async def elsewhere(_: Data) -> dict[str, Median]:
             await live.watch(tokens[0], "detail", map(topics.post, shown))
             return {
                 "no tab here watches": await _receive(server.url, ids(50), is_received=False),
-                "no tab, shared channel": await _receive(server.url, []),
+                "no tab, common channel": await _receive(server.url, []),
                 "a tab here watches": await _receive(server.url, shown),
                 "a page of new posts": Median(sum(opened) / len(opened)),
             }
