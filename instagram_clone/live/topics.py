@@ -59,7 +59,7 @@ def suggested(user_id: str) -> Topic:
 
 
 def hidden(author_id: str) -> Topic:
-    """Every place that leaves out something of a person's because the reader currently may not see it."""
+    """Every place that leaves out a person's content because the reader may not see it at the moment."""
     return Topic(f"hidden:{author_id}")
 
 
@@ -91,7 +91,7 @@ def parts_of(topic: Topic) -> tuple[str, str]:
 
 _OWN_CHANNEL = frozenset({post(""), comments(""), profile("")})
 _THREAD = parts_of(thread("", ""))[0]
-_IN_A_PERSONS = frozenset({user(""), home(""), saves(""), recents(""), inbox(""), _THREAD})
+_ON_PERSONS_CHANNEL = frozenset({user(""), home(""), saves(""), recents(""), inbox(""), _THREAD})
 
 
 def channel(topic: Topic) -> Channel:
@@ -101,6 +101,6 @@ def channel(topic: Topic) -> Channel:
     most of them. Topics with rare events, or events every process needs anyway, don't merit their own.
     """
     kind, subject = parts_of(topic)
-    if kind in _IN_A_PERSONS:
+    if kind in _ON_PERSONS_CHANNEL:
         return Channel(user(subject.rpartition(":")[2]))
     return Channel(topic if kind in _OWN_CHANNEL else "")

@@ -1,4 +1,4 @@
-"""The texts of mails: each in plain text, and the same in simple HTML."""
+"""The emails we send, each as plain text and as simple HTML."""
 
 from __future__ import annotations
 
@@ -47,8 +47,8 @@ def reset_password(name: str, username: str, link: str) -> Letter:
 
 
 def confirm_email(username: str, link: str) -> Letter:
-    """A link to confirm an account's address. It may be a stranger's, so it is sent no user-written
-    text.
+    """A link to confirm an account's address. The address may be a stranger's, so apart from the username
+    the letter contains nothing that a user wrote.
     """
     return Letter(
         "Confirm your email",

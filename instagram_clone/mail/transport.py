@@ -20,7 +20,7 @@ TIMEOUT_SECONDS = 10.0
 
 
 class Undeliverable(Exception):
-    """The server will never accept this mail: the address does not exist."""
+    """The server will never accept mail for this address."""
 
 
 class DeliveryFailed(Exception):

@@ -34,7 +34,7 @@ def token_of(state: BaseState) -> str:
     return connection_of(state).client_token
 
 
-def address_of(state: BaseState) -> ReflexURL:
+def url_of(state: BaseState) -> ReflexURL:
     """Return the URL of the page that a tab shows; a field of the root state."""
     return state.get_value("rx_router_url").href
 
@@ -59,7 +59,7 @@ def load_pages_with(load: Callable[[BaseState, list[Loader]], AsyncIterator[Any]
     @functools.wraps(original.fn)
     async def on_load_internal(self: BaseState) -> AsyncIterator[Any]:
         app = RegistrationContext.get().app
-        loaders = [(one.state, one.fn) for one in app.get_load_events(address_of(self).path)]  # pyright: ignore
+        loaders = [(one.state, one.fn) for one in app.get_load_events(url_of(self).path)]  # pyright: ignore
         async for event in load(self, loaders):  # pyright: ignore[reportArgumentType]
             yield event
 
@@ -70,15 +70,15 @@ def load_pages_with(load: Callable[[BaseState, list[Loader]], AsyncIterator[Any]
     registered[name] = dataclasses.replace(registered[name], handler=handler)
 
 
-# The parts of a tab's state, created on demand.
+# Substates, created on demand.
 
 
 class _DefaultValues(dict[str, Any]):
-    """The values of a part of a tab's state that has not been created."""
+    """The values of a substate that has not been created."""
 
 
 class _Placeholder:
-    """Stands in for a part of a tab's state that has not been created: its vars all have their defaults."""
+    """Stands in for a substate that has not been created: its vars all have their defaults."""
 
     substates: dict[str, Any] = {}
 
@@ -97,7 +97,7 @@ _placeholder = functools.cache(_Placeholder)
 
 
 class _LazySubstates(dict[str, Any]):
-    """The parts of a tab's state by name, each created on first access."""
+    """The substates of a tab by name, each created on first access."""
 
     def __init__(self, root: BaseState) -> None:
         super().__init__()
@@ -112,7 +112,7 @@ class _LazySubstates(dict[str, Any]):
         return substate
 
     def values(self) -> Any:
-        """Return all parts, with stand-ins for those not created yet."""
+        """Return all substates, with stand-ins for those not created yet."""
         return [self.get(name) or _placeholder(cls) for name, cls in self._classes.items()]
 
 
@@ -156,8 +156,9 @@ async def _diff_lazily(
 ) -> dict[str, dict[str, Any]]:
     """Return what a browser lacks of its tab's state, by the hashes of what is compiled into pages.
 
-    Reflex encodes every var of every page to compare it with its default. A part that has not been created
-    has only defaults, so comparing the hash is enough. Hydration looks this function up in its module.
+    Reflex encodes every var of every page to compare it with its default. A substate that has not been
+    created has only defaults, so comparing the hash is enough. Hydration looks this function up in its
+    module.
     """
     compared = {name: {} if type(part) is _DefaultValues else part for name, part in values.items()}
     found = await _diff(root, compared, hashes)

@@ -78,7 +78,7 @@ class WebSocketConnection(WebSocketsSansIOProtocol):
         self.scope["extensions"][extension] = value
 
     def start_keepalive(self) -> None:
-        """Free the handshake, which uvicorn would keep needlessly; it calls this once that is complete."""
+        """Drop the handshake's request and response once it is complete: uvicorn would keep them."""
         super().start_keepalive()
         # The parser refers to the request too, for as long as it parses.
         self.request.headers.clear()

@@ -1,7 +1,7 @@
 """The event guard: checks every event's name, arguments, identity and rate.
 
 Reflex trusts what a client sends: any method by name, any type for any argument, any tab by its token.
-Nothing of that is trusted here. An event that is dropped as invalid gets no answer that would say why.
+None of that is trusted here. An event that is dropped as invalid gets no answer that would say why.
 """
 
 from __future__ import annotations

@@ -53,8 +53,8 @@ def refuse(token: str, key: str, why: str) -> None:
 
 @contextlib.contextmanager
 def report_refusals(token: str, key: str) -> Iterator[None]:
-    """Report a refusal, with its reason, or a failure under the key of what a tab has sent, so that it
-    shows there. A failure is raised again, for a toast to explain it.
+    """Report a refusal (with its reason) or a failure under the key of what the tab sent, so that it is
+    shown there. A failure is raised again, for a toast to explain it.
     """
     try:
         yield

@@ -67,12 +67,12 @@ def test_a_tabs_state_knows_its_token() -> None:
 
 @relied_on(
     REFLEX,
-    state_adapter.address_of,
+    state_adapter.url_of,
     "the root of a tab's state has its page's URL, parsed, in `rx_router_url`",
     "every page shows the same person's data, or nothing",
 )
 def test_a_tabs_state_knows_its_address() -> None:
-    found = state_adapter.address_of(a_tab())
+    found = state_adapter.url_of(a_tab())
     assert (found.path, found.query, dict(found.query_parameters)) == ("/p/5", "a=b", {"a": "b"})
 
 

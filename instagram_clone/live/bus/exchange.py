@@ -34,7 +34,7 @@ from instagram_clone.live.topics import Channel
 
 HEARTBEAT_SECONDS = 1.0
 SILENCE_SECONDS = 4.0
-"""How often a process sends itself a heartbeat, and how long a silence means that Redis hangs."""
+"""How often a process sends itself a heartbeat, and after how long a silence it considers Redis hung."""
 
 RETRY_SECONDS = 0.5
 MAX_OUTGOING = 10_000
@@ -169,7 +169,7 @@ async def _listen(subscription: PubSub, received: Received, initial: set[str]) -
 
 
 async def _update_subscriptions(subscription: PubSub) -> None:
-    """Subscribe to channels that tabs start to watch, and unsubscribe from those unwatched for a time."""
+    """Subscribe to channels that tabs start to watch, and unsubscribe from those unwatched for a while."""
     while True:
         new, dropped = await channels.changes()
         if new:

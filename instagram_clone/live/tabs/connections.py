@@ -89,7 +89,8 @@ def address_of(token: str) -> str:
 
 
 def identify(token: str, user_id: str, session_id: str) -> Awaitable[bool]:
-    """Record a tab's user and session, as just verified. If they have changed, the tab watches nothing yet.
+    """Record a tab's user and session, as just verified. If they have changed, it watches only its user's
+    topic from now on.
 
     Returns an awaitable to await before reading anything for it.
     """

@@ -29,7 +29,8 @@ from instagram_clone.web.http.client import address_of, as_forwarded, is_origin_
 
 SAFE_METHODS = ("GET", "HEAD", "OPTIONS")
 MAX_CONCURRENT_WRITES = 50
-"""How many requests with a body an address may have in flight; this limit also works behind a proxy."""
+"""How many requests that may change something an address may have in flight; this limit also works behind a
+proxy."""
 
 PAGE_SECONDS = 6.0
 """Time limit for producing a page, as the database may hang."""

@@ -18,6 +18,7 @@ from instagram_clone.web.browser.posts.renditions import DETAIL, GRID
 from instagram_clone.web.html.parts.markup import Html, concat, el
 from instagram_clone.web.html.parts.photos import aspect, preload, sizes
 from instagram_clone.web.html.parts.profiles import TILES, profile_page
+from instagram_clone.web.html.parts.words import pluralize
 
 SITE = "Instaclone"
 PLAIN = el("title", SITE)
@@ -124,4 +125,4 @@ def _truncate(text: str) -> str:
 
 
 def _count(number: int, noun: str) -> str:
-    return f"{number:,} {noun}{'s' * (number != 1)}"
+    return f"{number:,} {pluralize(number, noun)}"

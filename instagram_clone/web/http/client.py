@@ -1,6 +1,7 @@
 """What can be trusted about a request: where it comes from, and whose session it belongs to.
 
-Proxies state in headers whom they forward for, but so can anybody: only `TRUSTED_PROXIES` are trusted.
+Proxies name the client they forward for in headers, but anybody can send those: only `TRUSTED_PROXIES` are
+trusted.
 """
 
 from __future__ import annotations

@@ -17,7 +17,7 @@ from instagram_clone.web.http.accounts import read_form, refusal, wants_page
 from instagram_clone.web.http.client import address_of, viewer_of
 
 PASSWORD_CHANGED = "Your password has been changed, and your other devices have been logged out."
-EMAIL_ASKED = "Check your inbox. Your email changes once you confirm it."
+EMAIL_CHANGE_STARTED = "Check your inbox. Your email changes once you confirm it."
 
 
 async def forgot(request: Request) -> Response:
@@ -48,7 +48,7 @@ async def reset(request: Request) -> Response:
 
 
 async def confirm(request: Request) -> Response:
-    """POST with the cookie of an opened link: confirms what it asks; answers {done}, or why not."""
+    """POST with the cookie of an opened link: confirms what the link is for; answers {done}, or why not."""
     return await _decide(request, emails.confirm)
 
 
@@ -84,7 +84,7 @@ async def change_email(request: Request) -> Response:
         await email_changes.begin(viewer, form["email"], form["current"])
     except DomainError as error:
         return refusal(request, error, routes.SETTINGS_ACCOUNT)
-    return _confirmation(request, EMAIL_ASKED, routes.SETTINGS_ACCOUNT, "Back to settings")
+    return _confirmation(request, EMAIL_CHANGE_STARTED, routes.SETTINGS_ACCOUNT, "Back to settings")
 
 
 async def _viewer(request: Request) -> Viewer:

@@ -32,9 +32,9 @@ async def open_link(scope: Scope) -> RedirectResponse | None:
         is_valid = await recovery.is_valid(token)
         target, api = (routes.RESET if is_valid else f"{routes.FORGOT}?link=dead"), routes.API_RESET
     else:
-        question = await emails.link_purpose(token)
-        is_valid = bool(question)
-        target, api = f"{routes.CONFIRM}?about={question or 'dead'}", routes.API_CONFIRM
+        purpose = await emails.link_purpose(token)
+        is_valid = bool(purpose)
+        target, api = f"{routes.CONFIRM}?about={purpose or 'dead'}", routes.API_CONFIRM
     response = RedirectResponse(target, 303, _HEADERS)
     if is_valid:
         cookies.put_link(response, token, api)

@@ -15,13 +15,13 @@ from instagram_clone.domain.notifications.events import AlertsChanged
 from instagram_clone.domain.people import directory
 from instagram_clone.domain.people.directory import PersonRow
 from instagram_clone.live import topics
-from instagram_clone.runtime.state_adapter import address_of, connection_of
+from instagram_clone.runtime.state_adapter import connection_of, url_of
 from instagram_clone.web.states.moments import now_ms
 from instagram_clone.web.states.paging import read_at_least
 from instagram_clone.web.states.session import badge, maybe_viewer, viewer_of
 from instagram_clone.web.states.status import LOADING, READY
 from instagram_clone.web.states.unwrap_proxy import unwrap_proxy
-from instagram_clone.web.states.withdrawals import Change, withdraws
+from instagram_clone.web.states.withdrawals import VisibilityChange, withdraws
 
 PAUSE_SECONDS = 0.3
 """While a post is getting many likes, the count is updated this often rather than with every like."""
@@ -103,7 +103,7 @@ class AlertsState(rx.State):
             await self._read()
 
     def _at_page(self) -> bool:
-        return address_of(self).path.startswith(routes.NOTIFICATIONS)
+        return url_of(self).path.startswith(routes.NOTIFICATIONS)
 
     def _is_open(self) -> bool:
         return bool(self._socket) and self._socket == connection_of(self).session_id
@@ -161,7 +161,7 @@ async def alerts_changed(tab: AlertsState, _: AlertsChanged | None) -> None:
 
 
 @withdraws(AlertsState)
-async def sight_changed(tab: AlertsState, change: Change) -> None:
+async def sight_changed(tab: AlertsState, change: VisibilityChange) -> None:
     """Show and count only the notifications that the viewer may see now."""
     if change.by_block or live.watches(live.token_of(tab), topics.activity(change.author_id)):
         await alerts_changed(tab, None)

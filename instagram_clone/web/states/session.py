@@ -39,7 +39,6 @@ class SessionState(rx.State):
     name: str = ""
     avatar: str = ""
     my_posts: int = 0
-    my_following: int = 0
     signed_in: bool = False
     ready: bool = False
 
@@ -88,7 +87,7 @@ class SessionState(rx.State):
         self.signed_in = True
         self.user_id, self.username, self.name = me.id, me.username, me.name
         self.avatar = me.avatar
-        self.my_posts, self.my_following = me.posts, me.following
+        self.my_posts = me.posts
 
 
 async def maybe_viewer(state: rx.State) -> Viewer | None:

@@ -22,7 +22,7 @@ from instagram_clone.live import topics
 
 
 @dataclass(frozen=True)
-class Change:
+class VisibilityChange:
     """What changed for one tab: whose content it is about, whether it is `now_hidden` from the viewer, and
     whether that is due to a block, which hides two people from each other everywhere.
     """
@@ -32,7 +32,7 @@ class Change:
     by_block: bool
 
 
-Withdrawal = Callable[[Any, Change], Any]
+Withdrawal = Callable[[Any, VisibilityChange], Any]
 Function = TypeVar("Function", bound=Withdrawal)
 
 _changes = 0
@@ -100,7 +100,7 @@ async def _sight_changed(event: SightLost | SightRegained) -> None:
             live.withdraw(token, *withdrawn)
     for token, user in tabs.items():
         for state, withdraw in slices.items():
-            live.edit(token, state, withdraw, Change(author_id, user in lost, event.by_block))
+            live.edit(token, state, withdraw, VisibilityChange(author_id, user in lost, event.by_block))
 
 
 def _tabs(event: SightLost | SightRegained, shown: list[str]) -> dict[str, str]:

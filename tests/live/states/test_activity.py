@@ -15,7 +15,7 @@ from instagram_clone.domain.people.relations import follows
 from instagram_clone.domain.posts import comments
 from instagram_clone.web.states.activity import AlertsState, alerts_changed
 from instagram_clone.web.states.session import SessionState
-from instagram_clone.web.states.withdrawals import Change
+from instagram_clone.web.states.withdrawals import VisibilityChange
 from tests.conftest import join, share
 from tests.live.conftest import FakeSockets
 
@@ -46,10 +46,10 @@ async def test_notifications_loaded_later_are_removed_with_their_post_too(
     assert [line.kind for line in panel.lines] == ["follow"]
     await panel.more()
     assert [line.kind for line in panel.lines] == ["follow", "reply"]
-    edited: list[tuple[str, type[rx.State], Change]] = []
+    edited: list[tuple[str, type[rx.State], VisibilityChange]] = []
     monkeypatch.setattr(live, "edit", lambda token, state, _, change: edited.append((token, state, change)))
     await preferences.set_private(cleo, True)
-    assert (TOKEN, AlertsState, Change(cleo.id, now_hidden=True, by_block=False)) in edited
+    assert (TOKEN, AlertsState, VisibilityChange(cleo.id, now_hidden=True, by_block=False)) in edited
 
 
 async def test_a_scrolled_panel_keeps_its_length_when_another_notification_arrives(

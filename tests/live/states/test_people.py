@@ -22,7 +22,7 @@ from instagram_clone.web import guard
 from instagram_clone.web.states.people import people
 from instagram_clone.web.states.people.people import FOLLOWERS, LIKES, PeopleState
 from instagram_clone.web.states.session import SessionState
-from instagram_clone.web.states.withdrawals import Change
+from instagram_clone.web.states.withdrawals import VisibilityChange
 from tests.client import event_name
 from tests.conftest import join, share
 from tests.live.conftest import FakeSockets
@@ -211,7 +211,7 @@ async def test_a_list_keeps_its_length_when_somebody_leaves_it(
     await people.requests_changed(screen.people, FollowRequested(cleo.id, ana.id, False))
     assert sorted(screen.shown) == ["ben", "dan", "eve"]
     await blocks.block(ben, ana.id)
-    await people.list_sight_changed(screen.people, Change(ben.id, now_hidden=True, by_block=True))
+    await people.list_sight_changed(screen.people, VisibilityChange(ben.id, now_hidden=True, by_block=True))
     assert sorted(screen.shown) == ["dan", "eve"]
 
 

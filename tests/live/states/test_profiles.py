@@ -15,7 +15,7 @@ from instagram_clone.web.states.people.profiles import ProfileState, profile_sig
 from instagram_clone.web.states.posts.lists import PERSON
 from instagram_clone.web.states.posts.timeline import TimelineState
 from instagram_clone.web.states.session import SessionState
-from instagram_clone.web.states.withdrawals import Change
+from instagram_clone.web.states.withdrawals import VisibilityChange
 from tests.conftest import share
 from tests.live.conftest import FakeSockets
 
@@ -46,7 +46,7 @@ async def test_a_follower_stays_where_they_are_when_the_account_goes_private(
     assert len(timeline.posts) == 4
     shown = [card.id for card in timeline.posts]
     await preferences.set_private(ana, True)
-    await profile_sight_changed(profile, Change(ana.id, now_hidden=False, by_block=False))
+    await profile_sight_changed(profile, VisibilityChange(ana.id, now_hidden=False, by_block=False))
     assert [card.id for card in timeline.posts] == shown
 
 
@@ -59,8 +59,8 @@ async def test_someone_who_lost_access_sees_no_posts_and_gets_them_back_with_it(
     assert len(timeline.posts) == 1
     await preferences.set_private(ana, True)
     await follows.remove_follower(ana, ben.id)
-    await profile_sight_changed(profile, Change(ana.id, now_hidden=True, by_block=False))
+    await profile_sight_changed(profile, VisibilityChange(ana.id, now_hidden=True, by_block=False))
     assert timeline.posts == [] and not profile.relationship.visible
     await preferences.set_private(ana, False)
-    await profile_sight_changed(profile, Change(ana.id, now_hidden=False, by_block=False))
+    await profile_sight_changed(profile, VisibilityChange(ana.id, now_hidden=False, by_block=False))
     assert len(timeline.posts) == 1 and profile.relationship.visible

@@ -28,7 +28,7 @@ from instagram_clone.web.states.posts.detail import DetailState
 from instagram_clone.web.states.posts.timeline import TimelineState
 from instagram_clone.web.states.session import SessionState
 from instagram_clone.web.states.status import MISSING, READY
-from instagram_clone.web.states.withdrawals import Change
+from instagram_clone.web.states.withdrawals import VisibilityChange
 from tests.conftest import share
 from tests.live.conftest import FakeSockets
 
@@ -158,11 +158,11 @@ async def test_sight_lost_during_the_read_is_applied(
     timeline: TimelineState, during_read: DuringRead, monkeypatch: pytest.MonkeyPatch, ana: Viewer
 ) -> None:
     await share(ana)
-    edited: list[tuple[str, type[rx.State], Change]] = []
+    edited: list[tuple[str, type[rx.State], VisibilityChange]] = []
     monkeypatch.setattr(live, "edit", lambda token, state, _, change: edited.append((token, state, change)))
     during_read(lambda: preferences.set_private(ana, True))
     await timeline.load_explore()
-    assert (TOKEN, TimelineState, Change(ana.id, now_hidden=True, by_block=False)) in edited
+    assert (TOKEN, TimelineState, VisibilityChange(ana.id, now_hidden=True, by_block=False)) in edited
     assert not live.watches(TOKEN, topics.reading())
 
 

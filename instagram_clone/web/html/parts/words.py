@@ -21,7 +21,7 @@ def pluralize(count: int, noun: str) -> str:
 
 
 def short(count: int) -> str:
-    """Return 9,999 and less in full, more as 12.4k or 1.2m, never rounded up."""
+    """Return counts up to 9,999 in full and larger ones as 12.4k or 1.2m, never rounded up."""
     if count < FULL_BELOW:
         return f"{count:,}"
     size, unit = (1000, "k") if count < 1_000_000 else (1_000_000, "m")

@@ -23,7 +23,7 @@ from instagram_clone.web.states.discovery.superseding import one_at_a_time
 from instagram_clone.web.states.moments import now_ms
 from instagram_clone.web.states.session import viewer_of
 from instagram_clone.web.states.unwrap_proxy import unwrap_proxy
-from instagram_clone.web.states.withdrawals import Change, reading, withdraws
+from instagram_clone.web.states.withdrawals import VisibilityChange, reading, withdraws
 
 TOP, PEOPLE, POSTS = "Top", "People", "Posts"
 
@@ -194,7 +194,7 @@ _PARTS: dict[str, Callable[[Viewer, str, str], Awaitable[Found]]] = {
 
 
 @withdraws(SearchState)
-async def sight_changed(tab: SearchState, _: Change) -> None:
+async def sight_changed(tab: SearchState, _: VisibilityChange) -> None:
     """Search again, and reload the recent searches, as visibility has changed."""
     shown = unwrap_proxy(tab.answer)
     if shown.text:

@@ -26,7 +26,7 @@ from instagram_clone.web.states.paging import read_at_least
 from instagram_clone.web.states.session import badge, maybe_viewer, viewer_of
 from instagram_clone.web.states.status import LOADING, READY
 from instagram_clone.web.states.unwrap_proxy import unwrap_proxy
-from instagram_clone.web.states.withdrawals import Change, withdraws
+from instagram_clone.web.states.withdrawals import VisibilityChange, withdraws
 
 MAX_ROWS = 200
 """Conversations kept on one screen; scrolling further drops the newest, which can be loaded again."""
@@ -171,7 +171,7 @@ class InboxState(rx.State):
 
 
 @withdraws(InboxState)
-def sight_changed(tab: InboxState, change: Change) -> None:
+def sight_changed(tab: InboxState, change: VisibilityChange) -> None:
     """After a block, stop showing that the other person is typing."""
     for row in unwrap_proxy(tab.rows):
         is_member = change.author_id in [member.id for member in row.members]

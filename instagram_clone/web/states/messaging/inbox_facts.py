@@ -72,7 +72,8 @@ def _presence(event: PresenceChanged) -> live.FactsByTopic:
 live.fact(MessageSent, _sent)
 live.fact(ConversationRead, _read)
 live.subscribe(Typing, _typing, lambda event: map(topics.inbox, event.to), in_background=True)
-# A process without tabs of any member gets none of these, but sends nothing either: its cache may be stale.
+# A process without tabs of any member gets none of these. Its cache may go stale, but it sends nothing for
+# them.
 live.subscribe(MessageSent, conversation_cache.message_sent, lambda event: map(topics.user, event.to))
 live.subscribe(
     ConversationRead, conversation_cache.conversation_read, lambda event: map(topics.user, event.shown_to)

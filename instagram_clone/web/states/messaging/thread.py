@@ -24,7 +24,7 @@ from instagram_clone.web.states.posts.taps import clear_tap
 from instagram_clone.web.states.session import maybe_viewer, viewer_of
 from instagram_clone.web.states.status import LOADING, MISSING, READY
 from instagram_clone.web.states.unwrap_proxy import unwrap_proxy
-from instagram_clone.web.states.withdrawals import Change, withdraws
+from instagram_clone.web.states.withdrawals import VisibilityChange, withdraws
 
 UNSENT_REV = 2**53 - 1
 """The revision of unsent messages, JavaScript's largest safe integer: no later reaction overrides it."""
@@ -175,7 +175,7 @@ async def reload_cards(tab: ThreadState, post_ids: list[str]) -> None:
 
 
 @withdraws(ThreadState)
-async def sight_changed(tab: ThreadState, change: Change) -> None:
+async def sight_changed(tab: ThreadState, change: VisibilityChange) -> None:
     """Reload the cards of shared posts and, after a block, stop showing the other person's typing and read
     receipts.
     """

@@ -14,7 +14,7 @@ from instagram_clone.domain.people.events import FollowRequested, PrivacyChanged
 from instagram_clone.domain.people.relations import approvals, follow_requests, follows
 from instagram_clone.domain.posts import likes
 from instagram_clone.live import topics
-from instagram_clone.runtime.state_adapter import address_of, connection_of
+from instagram_clone.runtime.state_adapter import connection_of, url_of
 from instagram_clone.web.access import CallerSelf, open_to_all, rolled_back_by, without_state
 from instagram_clone.web.states.moments import now_ms
 from instagram_clone.web.states.paging import read_at_least
@@ -24,7 +24,7 @@ from instagram_clone.web.states.posts.taps import clear_tap
 from instagram_clone.web.states.session import viewer_of
 from instagram_clone.web.states.status import LOADING, READY
 from instagram_clone.web.states.unwrap_proxy import unwrap_proxy
-from instagram_clone.web.states.withdrawals import Change, withdraws
+from instagram_clone.web.states.withdrawals import VisibilityChange, withdraws
 
 MAX_PEOPLE = 800
 """People kept in one list; scrolling further drops the first, which can be loaded again."""
@@ -86,7 +86,7 @@ class PeopleState(SuggestionsMixin, rx.State):
     @rx.event
     async def load_from_address(self):
         """List a person's followers or followees, depending on the address."""
-        handle, _, kind = str(address_of(self).path.strip("/")).partition("/")
+        handle, _, kind = str(url_of(self).path.strip("/")).partition("/")
         viewer = await viewer_of(self)
         if self.path != self._page_path():
             self._close()
@@ -148,11 +148,7 @@ class PeopleState(SuggestionsMixin, rx.State):
     @open_to_all
     async def leave(self):
         """Close a list opened on another page; after a lost connection, reload one of this page."""
-        if (
-            self.title != LIKES
-            or self.path != self._page_path()
-            or self._socket == connection_of(self).session_id
-        ):
+        if self.title != LIKES or self.path != self._page_path() or self._socket == self._connection():
             self._close()
         else:
             await self._open(self.title, self._source, self._subject)
@@ -181,7 +177,7 @@ class PeopleState(SuggestionsMixin, rx.State):
         self._cursor, self.done, self.past_start = "", True, False
 
     def _page_path(self) -> str:
-        return str(address_of(self).path)
+        return str(url_of(self).path)
 
     def _connection(self) -> str:
         return connection_of(self).session_id
@@ -207,7 +203,7 @@ class PeopleState(SuggestionsMixin, rx.State):
 
 
 @withdraws(PeopleState)
-async def list_sight_changed(tab: PeopleState, change: Change) -> None:
+async def list_sight_changed(tab: PeopleState, change: VisibilityChange) -> None:
     """Reload the open list and, after a block, the suggestions, with the people who may be shown now."""
     if tab.title:
         try:

@@ -14,14 +14,14 @@ from instagram_clone.domain.people.events import (
 )
 from instagram_clone.domain.people.profiles import Profile
 from instagram_clone.live import fact_keys, topics
-from instagram_clone.runtime.state_adapter import address_of
+from instagram_clone.runtime.state_adapter import url_of
 from instagram_clone.web.access import open_to_all
 from instagram_clone.web.states.moments import now_ms
 from instagram_clone.web.states.posts.lists import PERSON, SAVED
 from instagram_clone.web.states.posts.timeline import TimelineState
 from instagram_clone.web.states.session import maybe_viewer
 from instagram_clone.web.states.status import LOADING, MISSING, READY
-from instagram_clone.web.states.withdrawals import Change, withdraws
+from instagram_clone.web.states.withdrawals import VisibilityChange, withdraws
 
 
 class ProfileState(rx.State):
@@ -51,7 +51,7 @@ class ProfileState(rx.State):
         await self._load(SAVED)
 
     async def _load(self, part: str) -> None:
-        handle = str(address_of(self).path.strip("/").partition("/")[0])
+        handle = str(url_of(self).path.strip("/").partition("/")[0])
         self.part = part
         if handle.casefold() != self._handle.casefold():
             self._clear(LOADING)
@@ -104,7 +104,7 @@ async def profile_edited(tab: ProfileState, event: ProfileEdited) -> None:
 
 
 @withdraws(ProfileState)
-async def profile_sight_changed(tab: ProfileState, change: Change) -> None:
+async def profile_sight_changed(tab: ProfileState, change: VisibilityChange) -> None:
     """Reload the profile and its posts, as far as the viewer may see them now."""
     if tab.profile is None or tab.profile.id != change.author_id:
         return

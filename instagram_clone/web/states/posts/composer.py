@@ -17,8 +17,6 @@ from instagram_clone.web.states.session import viewer_of
 class ComposerState(rx.State):
     """Stores nothing: a draft lives in the browser until it is shared."""
 
-    shared: int = 0
-
     @rx.event
     async def share(
         self,

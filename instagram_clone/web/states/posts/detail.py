@@ -13,7 +13,7 @@ from instagram_clone.domain.posts.comment_cards import CommentCard, Thread
 from instagram_clone.domain.posts.events import PostDeleted
 from instagram_clone.domain.posts.post_cards import PostCard
 from instagram_clone.live import fact_keys, topics
-from instagram_clone.runtime.state_adapter import address_of
+from instagram_clone.runtime.state_adapter import url_of
 from instagram_clone.web import notices
 from instagram_clone.web.access import CallerSelf, open_to_all, rolled_back_by, without_state
 from instagram_clone.web.states.posts import comment_facts
@@ -22,7 +22,7 @@ from instagram_clone.web.states.posts.timeline import TimelineState
 from instagram_clone.web.states.session import maybe_viewer
 from instagram_clone.web.states.status import LOADING, MISSING, READY
 from instagram_clone.web.states.unwrap_proxy import unwrap_proxy
-from instagram_clone.web.states.withdrawals import Change, withdraws
+from instagram_clone.web.states.withdrawals import VisibilityChange, withdraws
 
 MAX_COMMENTS = 500
 """Comments, and replies to any one of them, on one screen; loading more drops those at the other end."""
@@ -55,13 +55,13 @@ class DetailState(rx.State):
     @open_to_all
     async def load_page(self):
         """Show the post in the address."""
-        await self._open(str(address_of(self).path.rstrip("/").rpartition("/")[2]))
+        await self._open(str(url_of(self).path.rstrip("/").rpartition("/")[2]))
 
     @rx.event
     @open_to_all
     async def load_dialog(self):
         """Show the post that the address's query opens on top of the page, if there is one."""
-        wanted = address_of(self).query_parameters.get("p", "")
+        wanted = url_of(self).query_parameters.get("p", "")
         if wanted:
             await self._open(str(wanted))
         elif self._post_id:
@@ -208,8 +208,8 @@ class DetailState(rx.State):
 
 
 @withdraws(DetailState)
-async def sight_changed(tab: DetailState, change: Change) -> None:
-    """Show the post as missing if it was lost; after a block, reload the comments that may be seen."""
+async def sight_changed(tab: DetailState, change: VisibilityChange) -> None:
+    """Show the post as missing if it may no longer be seen; after a block, reload the comments."""
     if change.now_hidden and tab._author_id == change.author_id:
         tab.post, tab.comments, tab.status = None, [], MISSING
     elif change.by_block and tab.post is not None:

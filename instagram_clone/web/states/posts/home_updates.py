@@ -63,7 +63,8 @@ async def post_published(tab: TimelineState, event: PostPublished) -> None:
 
 @live.on(Followed, TimelineState, lambda event: [topics.home(event.by)])
 async def followed(tab: TimelineState, event: Followed) -> None:
-    """Apply a follow or unfollow to home: new posts show at once in an empty feed, else wait above it.
+    """Apply a follow or unfollow to home: the followed person's posts show at once in an empty feed, else
+    wait above it.
 
     If the feed has more pages, posts older than its last one come with scrolling.
     """

@@ -21,7 +21,7 @@ from instagram_clone.web.states.posts.lists import EXPLORE, HOME, MAX_NEW_POSTS,
 from instagram_clone.web.states.session import maybe_viewer, viewer_of
 from instagram_clone.web.states.status import FAILED, LOADING, READY
 from instagram_clone.web.states.unwrap_proxy import unwrap_proxy
-from instagram_clone.web.states.withdrawals import Change, reading, withdraws
+from instagram_clone.web.states.withdrawals import VisibilityChange, reading, withdraws
 
 MAX_POSTS = 240
 """Posts kept on one screen, however far it scrolls; after that, older ones replace them."""
@@ -232,7 +232,7 @@ class TimelineState(rx.State):
 
 
 @withdraws(TimelineState)
-async def sight_changed(tab: TimelineState, change: Change) -> None:
+async def sight_changed(tab: TimelineState, change: VisibilityChange) -> None:
     """Remove posts that may no longer be seen from the list, and reload it if it is empty then.
 
     A list of saved posts is also reloaded when some may be seen again, since they are still saved.
