@@ -104,8 +104,10 @@ class Requests(StallGuard, HttpConnection):
 
     def data_received(self, data: bytes) -> None:
         """Read on, and refuse headers that are too large."""
+        timer = self._header_timer
         super().data_received(data)
-        if self._header_timer is not None:
+        # A request that begins in this chunk is counted from the next one on: this one began with another's.
+        if timer is not None and self._header_timer is timer:
             self._header_bytes += len(data)
             if self._header_bytes > MAX_HEADER_BYTES:
                 self._reject_headers()

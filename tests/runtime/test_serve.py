@@ -170,6 +170,19 @@ async def test_endless_headers_are_rejected(running: Running, monkeypatch: pytes
     writer.close()
 
 
+async def test_a_body_does_not_count_as_headers_of_the_next_request(
+    running: Running, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(serve, "MAX_HEADER_BYTES", 1000)
+    reader, writer = await running.raw()
+    post = b"POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 5000\r\n\r\n"
+    writer.write(post + b"x" * 5000 + ASK)
+    assert (await reader.readuntil(b"hi")).startswith(b"HTTP/1.1 200")
+    writer.write(b"\r\n")
+    assert (await reader.readuntil(b"hi")).startswith(b"HTTP/1.1 200")
+    writer.close()
+
+
 async def test_one_frame_reaches_all_sockets(running: Running) -> None:
     async with running.socket() as first, running.socket() as second:
         await running.until_connected(2)
