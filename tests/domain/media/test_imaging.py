@@ -72,10 +72,19 @@ def test_a_photo_is_turned_upright_and_its_metadata_removed() -> None:
 
 
 def test_colours_are_converted_to_srgb() -> None:
+    srgb = ImageCms.ImageCmsProfile(ImageCms.createProfile("sRGB")).tobytes()
+    # A profile whose red is sRGB's blue, and the other way round.
+    swapped = srgb.replace(b"rXYZ", b"tmp0").replace(b"bXYZ", b"rXYZ").replace(b"tmp0", b"bXYZ")
+    red = Image.new("RGB", (64, 64), (200, 40, 40))
+    master = cleaning.clean(file_of(encode(red, "PNG", icc_profile=swapped)))[0]
+    r, _, b = open_image(master).getpixel((9, 9))  # pyright: ignore
+    assert r < 60 and b > 180
+
+
+def test_a_profile_that_does_not_fit_the_picture_is_ignored() -> None:
     display = ImageCms.ImageCmsProfile(ImageCms.createProfile("LAB", 6500))
     red = Image.new("RGB", (64, 64), (200, 40, 40))
     plain = cleaning.clean(file_of(encode(red, "PNG")))[0]
-    # A profile that does not fit the picture is ignored, not fatal.
     odd = cleaning.clean(file_of(encode(red, "PNG", icc_profile=display.tobytes())))[0]
     assert abs(open_image(plain).getpixel((9, 9))[0] - open_image(odd).getpixel((9, 9))[0]) < 4  # pyright: ignore
 
