@@ -29,8 +29,8 @@ COMMENT_TO_BEN = "what cleo tells ben"
 
 @dataclass
 class Town:
-    """Cleo, her follower fay, the ids of what cleo has shared, commented and written, and of a group of
-    all.
+    """Cleo, her follower fay, and the ids of what cleo has shared, commented and written, and of ben's
+    group with ana and cleo.
 
     `question` is ana's comment on cleo's post. `bens_post` is a post everybody may see, and
     `comment_to_ben` is cleo's comment on it.
@@ -56,7 +56,8 @@ class Read:
 
     `also` reads somebody else's content, where people meet and only a block hides them from each other.
     `open_to_all` reads are also for people who are not signed in. `in_group` reads show members of a
-    conversation to each other, even if there is a block between them.
+    conversation to each other, even if there is a block between them. `shown_to_blocker` reads still show
+    people to those who have blocked them.
     """
 
     by: Callable[[Any, Town], Awaitable[Any]]
@@ -85,7 +86,7 @@ async def _saved(viewer: Viewer, town: Town) -> Any:
     return await saves.page(viewer)
 
 
-# Each name in `shows` is a field of the town, standing for its id, or one of the texts above.
+# Each name in `shows` is a field of the town, standing for its id, one of the texts above, or "notified".
 READS: dict[str, Read] = {
     "activity.unread_summary": Read(_news, ("notified",)),
     "activity.page": Read(lambda who, _: activity.page(who), (COMMENT_TEXT, "post")),
@@ -176,10 +177,6 @@ async def _file(viewer: Viewer | None, town: Town) -> str:
     return town.photo if (await media.access_file(viewer, town.photo, 256)).content else ""
 
 
-async def _row(viewer: Viewer, town: Town) -> dict[str, Any]:
-    return await conversations.access(viewer, town.group)
-
-
 # The web's other calls to the domain: they change something, concern only the viewer, ask who may see, or
 # serve the machinery. `accounts.people` gives names to ids that one of the reads above has let through.
 NOT_SHOWN = {
@@ -238,7 +235,7 @@ NOT_SHOWN = {
         "visibility.viewers_among",
         "usernames.suggest_similar",
     ),
-    *("usernames.is_taken", "characters.is_encodable", "credentials.strength", "passwords.strength"),
+    *("usernames.is_taken", "credentials.strength", "passwords.strength"),
     *("rate_limits.in_words", "recovery.strength"),
 }
 
