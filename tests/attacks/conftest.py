@@ -102,7 +102,7 @@ def snapshot() -> Snapshot:
             name: await db.__getattr__(name).find({}, {"seen": 0, "expires": 0}).sort("_id", 1).to_list()
             for name in (
                 *("users", "posts", "likes", "comments", "comment_likes", "follows", "media"),
-                *("blocks", "conversations", "messages", "follow_requests"),
+                *("blocks", "conversations", "messages", "follow_requests", "saves", "dismissals"),
             )
         }
 

@@ -254,7 +254,7 @@ async def test_strangers_can_change_nothing_of_a_private_account(field: Field, s
         await tab.settle(0.5)
         assert SECRET not in tab.text
     after = await snapshot()
-    for kind in ("posts", "likes", "comments", "comment_likes", "follows", "follow_requests"):
+    for kind in ("posts", "likes", "saves", "comments", "comment_likes", "follows", "follow_requests"):
         assert after[kind] == before[kind], kind
 
 
