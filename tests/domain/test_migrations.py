@@ -29,8 +29,6 @@ from instagram_clone.domain.posts import comments, likes, post_cards
 from tests.conftest import PASSWORD, join, share
 from tests.server import ROOT
 
-pytestmark = pytest.mark.anyio
-
 
 @pytest.fixture
 async def old_ana(mongo_uri: str, database: None) -> AsyncIterator[Viewer]:

@@ -19,8 +19,6 @@ from instagram_clone.domain.people.relations import blocks, follows, graph
 from instagram_clone.domain.posts import posts
 from tests.conftest import file_of, join, picture, share
 
-pytestmark = pytest.mark.anyio
-
 Action = Callable[[], Awaitable[Any]]
 
 

@@ -8,8 +8,6 @@ import pytest
 
 from instagram_clone.domain.core.cache import TTLCache
 
-pytestmark = pytest.mark.anyio
-
 
 class Source:
     """A source that answers on cue and records the keys it was read with."""

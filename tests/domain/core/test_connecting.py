@@ -13,8 +13,6 @@ from instagram_clone import mongod
 from instagram_clone.domain.core import db
 from tests.server import free_port
 
-pytestmark = pytest.mark.anyio
-
 
 @contextlib.contextmanager
 def standalone_mongod(folder: Path) -> Iterator[str]:

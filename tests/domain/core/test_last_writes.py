@@ -11,8 +11,6 @@ from pymongo.errors import BulkWriteError
 from instagram_clone.domain.core import db, outbox
 from instagram_clone.domain.core.outbox import Transaction, Write
 
-pytestmark = pytest.mark.anyio
-
 
 class TooFew(Exception):
     """A row to be changed does not exist."""

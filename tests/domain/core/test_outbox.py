@@ -22,8 +22,6 @@ from instagram_clone.domain.people.events import PrivacyChanged
 from instagram_clone.domain.posts import post_cards, posts
 from tests.conftest import share
 
-pytestmark = pytest.mark.anyio
-
 
 class Recorder:
     """A subscriber that records the events it is called with, and fails as often as it is told to."""

@@ -11,8 +11,6 @@ import pytest
 from instagram_clone.domain.core import db
 from tests.server import PATIENCE_SECONDS
 
-pytestmark = pytest.mark.anyio
-
 
 @pytest.fixture
 async def one_connection(mongo_uri: str) -> AsyncIterator[None]:

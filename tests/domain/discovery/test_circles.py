@@ -17,8 +17,6 @@ from instagram_clone.domain.people.relations import follows
 from tests.conftest import join
 from tests.domain.conftest import Commands
 
-pytestmark = pytest.mark.anyio
-
 
 @pytest.fixture(autouse=True)
 def _clear_caches(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -12,8 +12,6 @@ from instagram_clone.domain.discovery import recents
 from instagram_clone.domain.discovery.events import RecentsChanged
 from instagram_clone.domain.people.relations import blocks
 
-pytestmark = pytest.mark.anyio
-
 
 async def listed(viewer: Viewer) -> list[str]:
     return [one.person.username if one.person else one.text for one in await recents.recent(viewer)]

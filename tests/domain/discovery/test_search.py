@@ -18,8 +18,6 @@ from instagram_clone.domain.posts import posts
 from tests.conftest import join, share
 from tests.domain.conftest import Commands
 
-pytestmark = pytest.mark.anyio
-
 
 @pytest.fixture(autouse=True)
 def _clear_caches(monkeypatch: pytest.MonkeyPatch) -> None:

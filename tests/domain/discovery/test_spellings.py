@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from instagram_clone.domain.core import db
 from instagram_clone.domain.discovery import spellings
-
-pytestmark = pytest.mark.anyio
 
 WORDS = st.text("abcé", max_size=10)
 

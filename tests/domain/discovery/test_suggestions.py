@@ -16,8 +16,6 @@ from instagram_clone.domain.people.relations import blocks, follows
 from tests.conftest import join, share
 from tests.domain.conftest import Commands
 
-pytestmark = pytest.mark.anyio
-
 
 async def suggested(viewer: Viewer) -> set[str]:
     return {one.username for one in await suggestions.people(viewer, 50)}

@@ -87,7 +87,6 @@ async def stored(drawn: list[dict[str, Any]]) -> list[dict[str, Any]]:
 AUTHORS = {relation: ObjectId() for relation in CAST.values()}
 
 
-@pytest.mark.anyio
 @settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
     st.sets(st.sampled_from(list(AUTHORS))),
@@ -126,7 +125,6 @@ async def town(database: None) -> dict[str, Viewer]:
     return cast
 
 
-@pytest.mark.anyio
 @settings(max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(drawn=items_by(st.integers(0, 8), LATER))
 async def test_every_form_of_the_rule_shows_the_same(
@@ -154,7 +152,6 @@ async def test_every_form_of_the_rule_shows_the_same(
     assert ids(public) == ids(await Reader(None).visible(rows))
 
 
-@pytest.mark.anyio
 async def test_followers_are_queried_once_and_only_for_a_followers_only_post(
     town: dict[str, Viewer], monkeypatch: pytest.MonkeyPatch
 ) -> None:

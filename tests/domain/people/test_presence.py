@@ -17,8 +17,6 @@ from instagram_clone.domain.people.relations import friends as relations_friends
 from tests.conftest import join
 from tests.domain.conftest import Commands
 
-pytestmark = pytest.mark.anyio
-
 
 @pytest.fixture
 def online_ids(monkeypatch: pytest.MonkeyPatch) -> set[str]:

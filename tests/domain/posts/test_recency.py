@@ -17,8 +17,6 @@ from instagram_clone.domain.posts.events import PostPublished
 from tests.conftest import join, share
 from tests.domain.conftest import Commands
 
-pytestmark = pytest.mark.anyio
-
 
 @pytest.fixture(autouse=True, params=[0, 3, 2500])
 def _limits(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
