@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import subprocess
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -11,7 +12,7 @@ import pytest
 
 from instagram_clone import mongod
 from instagram_clone.domain.core import db
-from tests.server import free_port
+from tests.server import PATIENCE_SECONDS, free_port
 
 
 @contextlib.contextmanager
@@ -31,7 +32,8 @@ def standalone_mongod(folder: Path) -> Iterator[str]:
 
 async def test_a_server_without_transactions_is_refused_with_instructions(tmp_path: Path) -> None:
     with standalone_mongod(tmp_path) as uri:
-        while True:
+        deadline = time.monotonic() + PATIENCE_SECONDS
+        while time.monotonic() < deadline:
             try:
                 db.check(uri)
             except db.DatabaseUnreachable as error:
@@ -40,5 +42,7 @@ async def test_a_server_without_transactions_is_refused_with_instructions(tmp_pa
                     break
             else:
                 pytest.fail("a server without transactions was accepted")
+        else:
+            pytest.fail("mongod did not start")
         with pytest.raises(db.DatabaseUnreachable, match="not a replica set"):
             await db.connect(uri, "tests")
