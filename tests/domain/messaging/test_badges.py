@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import itertools
 
 import pytest
 
@@ -11,15 +10,10 @@ from instagram_clone.domain.core import outbox
 from instagram_clone.domain.core.viewer import Viewer
 from instagram_clone.domain.messaging import conversations, inbox, messages
 from instagram_clone.domain.notifications import activity
-from instagram_clone.domain.people.relations import follows
 from instagram_clone.domain.posts import likes
 from tests.conftest import join, share
 from tests.domain.conftest import Commands
-
-
-async def friends(*people: Viewer) -> None:
-    for one, other in itertools.permutations(people, 2):
-        await follows.follow(one, other.id)
+from tests.domain.messaging.talk import friends
 
 
 async def say(viewer: Viewer, other: Viewer) -> str:

@@ -8,7 +8,7 @@ import pytest
 from pymongo.errors import AutoReconnect
 
 from instagram_clone.domain.core import db, events
-from instagram_clone.domain.core.errors import DomainError, Invalid, NotFound, Refused
+from instagram_clone.domain.core.errors import Invalid, NotFound, Refused
 from instagram_clone.domain.core.viewer import Viewer
 from instagram_clone.domain.media import drafts, media
 from instagram_clone.domain.messaging import (
@@ -21,9 +21,7 @@ from instagram_clone.domain.messaging import (
     sending,
 )
 from instagram_clone.domain.messaging.events import MessageSent, MessageUnsent
-from instagram_clone.domain.notifications import activity
-from instagram_clone.domain.people.relations import blocks
-from instagram_clone.domain.posts import comments, posts
+from instagram_clone.domain.posts import posts
 from tests.conftest import file_of, join, picture, share
 from tests.domain.messaging.talk import chat_of, friends, read, say, words
 
@@ -265,17 +263,3 @@ async def test_a_shared_post_is_shown_while_the_reader_may_see_it(ana: Viewer, b
     assert [card.username for card in await message_cards.shared(ben, [post])] == [""]
     with pytest.raises(NotFound):
         await messages.send(ana, chat, "gone", post=post)
-
-
-async def test_comments_of_blocked_people_cause_no_activity(ana: Viewer, ben: Viewer, cleo: Viewer) -> None:
-    post, elsewhere = await share(ana, "Hello"), await share(cleo)
-    await comments.add(ben, post, "First")
-    assert await activity.unread(ana) == 1
-    await blocks.block(ana, ben.id)
-    assert await activity.unread(ana) == 0
-    with pytest.raises(NotFound):
-        await comments.add(ben, post, "Second")
-    await comments.add(ben, elsewhere, "Third, @ana")
-    assert await activity.unread(ana) == 0
-    with pytest.raises(DomainError):
-        await blocks.block(ana, ana.id)

@@ -13,6 +13,7 @@ import pytest
 from bson import ObjectId
 
 from instagram_clone.domain.core import db, outbox
+from instagram_clone.domain.core.errors import NotFound
 from instagram_clone.domain.core.viewer import Viewer
 from instagram_clone.domain.notifications import activity, alerts, notifications
 from instagram_clone.domain.people import preferences, visibility
@@ -113,6 +114,18 @@ async def test_a_block_hides_people_before_their_notifications_are_retracted(
     await db.blocks.insert_one({"who": ben.oid, "whom": ana.oid, "created": datetime.now(UTC)})
     visibility.forget(ana.id, ben.id)
     assert await lines(ana) == [("like", ["cleo"], 1)]
+
+
+async def test_comments_of_blocked_people_cause_no_activity(ana: Viewer, ben: Viewer, cleo: Viewer) -> None:
+    post, elsewhere = await share(ana, "Hello"), await share(cleo)
+    await comments.add(ben, post, "First")
+    assert await activity.unread(ana) == 1
+    await blocks.block(ana, ben.id)
+    assert await activity.unread(ana) == 0
+    with pytest.raises(NotFound):
+        await comments.add(ben, post, "Second")
+    await comments.add(ben, elsewhere, "Third, @ana")
+    assert await activity.unread(ana) == 0
 
 
 async def test_a_page_of_hidden_lines_has_a_cursor_to_the_next(

@@ -10,7 +10,7 @@ import pytest
 from bson import ObjectId
 
 from instagram_clone.domain.core import db, events
-from instagram_clone.domain.core.errors import DomainError, NotFound, Refused
+from instagram_clone.domain.core.errors import DomainError, Invalid, NotFound, Refused
 from instagram_clone.domain.core.viewer import Viewer
 from instagram_clone.domain.messaging import conversations, inbox, message_cards, messages, receipts
 from instagram_clone.domain.messaging.events import ConversationRead, MessageSent, Typing
@@ -36,6 +36,11 @@ async def block(blocker: str, ana: Viewer, ben: Viewer) -> None:
     """Have one block the other."""
     blocker_viewer, whom = (ana, ben) if blocker == "ana" else (ben, ana)
     await blocks.block(blocker_viewer, whom.id)
+
+
+async def test_nobody_blocks_themselves(ana: Viewer) -> None:
+    with pytest.raises(Invalid):
+        await blocks.block(ana, ana.id)
 
 
 @WAYS
