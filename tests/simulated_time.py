@@ -23,12 +23,12 @@ class SimulatedTime(asyncio.SelectorEventLoop):
     """Keeps the order of everything that is due, and takes no time. For tests without a network."""
 
     def __init__(self) -> None:
-        self._impatient = _InstantSelector()
-        super().__init__(self._impatient)
+        self._instant_selector = _InstantSelector()
+        super().__init__(self._instant_selector)
 
     def time(self) -> float:
         # Time that the machine itself takes is not counted, so slow machines get the same times.
-        return self._impatient.skipped
+        return self._instant_selector.skipped
 
 
 SIMULATED = ("asyncio", {"loop_factory": SimulatedTime})

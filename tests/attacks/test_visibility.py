@@ -301,7 +301,7 @@ async def test_an_open_list_closes_with_what_it_belongs_to(field: Field, kind: s
 
 
 @pytest.mark.parametrize("blocker", ["ana", "cleo"])
-async def test_after_a_block_the_new_posts_pill_loses_the_others_face(field: Field, blocker: str) -> None:
+async def test_after_a_block_the_new_posts_pill_loses_the_others_avatar(field: Field, blocker: str) -> None:
     ana, ben, cleo = [await field.join(name) for name in ("ana", "ben", "cleo")]
     for friend in (ben, cleo):
         await follows.follow(ana, friend.id)
@@ -313,10 +313,10 @@ async def test_after_a_block_the_new_posts_pill_loses_the_others_face(field: Fie
         post = {"media_id": draft.id, "caption": "", "alt": "", "key": "k", **whole}
         await act(await field.tab(viewer, path=QUIET_PAGE), ComposerState, "share", post)
 
-    def faces() -> list[str]:
+    def avatars() -> list[str]:
         return [one["username"] for one in reading.value(TimelineState, "fresh") or []]
 
-    await reading.until(lambda: faces() == ["cleo", "ben"])
+    await reading.until(lambda: avatars() == ["cleo", "ben"])
     pair = {"ana": (ana, cleo), "cleo": (cleo, ana)}[blocker]
     await act(await field.tab(pair[0], path=QUIET_PAGE), SettingsState, "block", {"user_id": pair[1].id})
-    await reading.until(lambda: faces() == ["ben"])
+    await reading.until(lambda: avatars() == ["ben"])

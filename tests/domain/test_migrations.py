@@ -132,7 +132,7 @@ async def test_notifications_are_numbered_and_seen_ones_stay_seen(
     await follows.follow(ben, old_ana.id)
     await comments.add(ben, post_id, "Since then")
     before = await activity.page(old_ana)
-    # As the version before wrote it: an id for a marker, and no numbers.
+    # As the previous version wrote it: an id as the marker, and no numbers.
     lines = await db.alerts.find({"to": old_ana.oid}).sort("at", 1).to_list()
     await db.alert_counters.delete_many({})
     for collection in (db.alerts, db.notifications):
@@ -168,7 +168,7 @@ async def test_a_person_blocked_before_still_cannot_write(old_ana: Viewer, ben: 
 
 
 async def set_decomposed_email(viewer: Viewer, email: str) -> str:
-    """Give someone an email in decomposed form (NFD), with the key that the version before made of it."""
+    """Give someone an email in decomposed form (NFD), with the key the previous version derived from it."""
     decomposed = unicodedata.normalize("NFD", email)
     await db.users.update_one(
         {"_id": viewer.oid}, {"$set": {"email": decomposed, "email_key": decomposed.casefold()}}

@@ -94,9 +94,7 @@ async def test_a_message_sent_while_its_conversation_is_deleted_is_not_deleted(
     ana: Viewer, ben: Viewer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     chat = await chat_with_hello(ana, ben)
-    interleave(
-        monkeypatch, conversations, "access", lambda: messages.send(ben, chat, "wait", text="Wait"), ""
-    )
+    interleave(monkeypatch, conversations, "access", lambda: messages.send(ben, chat, "wait", text="Wait"))
     await membership.clear(ana, chat)
     monkeypatch.undo()
     [shown], _ = await inbox.page(ana)
@@ -111,9 +109,7 @@ async def test_a_message_sent_while_unmuting_is_unread(
     chat = await chat_with_hello(ana, ben)
     await receipts.mark_read(ana, chat, 1)
     await membership.mute(ana, chat, True)
-    interleave(
-        monkeypatch, conversations, "access", lambda: messages.send(ben, chat, "wait", text="Wait"), ""
-    )
+    interleave(monkeypatch, conversations, "access", lambda: messages.send(ben, chat, "wait", text="Wait"))
     await membership.mute(ana, chat, False)
     assert await inbox.unread(ana) == {chat: 2}
 
@@ -175,7 +171,7 @@ async def test_a_member_removed_while_accepting_stays_out(
         lambda: membership.mute(ben, chat, False),
     ):
         await db.conversations.update_one({}, {"$set": {"members.1.folder": conversations.REQUEST}})
-        interleave(monkeypatch, conversations, "access", lambda: membership.remove(ana, chat, ben.id), "")
+        interleave(monkeypatch, conversations, "access", lambda: membership.remove(ana, chat, ben.id))
         with pytest.raises(NotFound):
             await action()
         monkeypatch.undo()

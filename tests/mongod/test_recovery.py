@@ -82,7 +82,7 @@ def test_it_recovers_when_its_replacement_is_killed_too(folder: Path, app: subpr
     assert_recovers(folder)
 
 
-def test_a_killed_keeper_is_replaced_before_its_server_dies_too(
+def test_a_killed_keeper_and_its_orphaned_server_are_replaced(
     folder: Path, app: subprocess.Popen[str]
 ) -> None:
     orphan, killed = server(folder), keeper(folder)

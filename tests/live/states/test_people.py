@@ -126,7 +126,7 @@ async def test_a_person_leaves_the_list_when_the_action_succeeds_and_not_before(
     assert screen.shown == []
 
 
-async def test_a_retracted_request_leaves_the_list(screen: Screen, ana: Viewer, ben: Viewer) -> None:
+async def test_a_withdrawn_request_leaves_the_list(screen: Screen, ana: Viewer, ben: Viewer) -> None:
     await preferences.set_private(ana, True)
     await follows.follow(ben, ana.id)
     await screen.call("load_requests")

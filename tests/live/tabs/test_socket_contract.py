@@ -333,7 +333,7 @@ async def test_a_socket_has_the_scope_it_was_opened_with() -> None:
 @relied_on(
     REFLEX,
     socket_adapter.reload_page,
-    "`emit_update` sends events to a tab, and is_connected is one with which a page begins",
+    "`emit_update` sends events to a tab, and `hydrate_and_load` is the event with which a page begins",
     "a tab whose state could not be edited, or was evicted, stays out of date",
 )
 async def test_a_page_reloads_when_its_first_event_is_sent_to_it() -> None:

@@ -249,6 +249,6 @@ async def test_simultaneous_reads_of_addresses_share_two_queries(ana: Viewer, co
     assert queries == [("find", "users"), ("find", "email_changes")]
     # Each is shown their own.
     assert (mine.email, mine.change_to) == (OLD, NEW)
-    assert [(number.email, number.change_to) for number in others_emails] == [
+    assert [(own.email, own.change_to) for own in others_emails] == [
         (f"{person.username}@example.com", "") for person in others
     ]

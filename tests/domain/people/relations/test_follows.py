@@ -68,7 +68,7 @@ async def test_each_of_many_simultaneous_followers_gets_their_own_result(
     results = await asyncio.gather(
         *(follows.follow(person, ana.id) for person in crowd), return_exceptions=True
     )
-    assert [type(person) for person in results] == [bool, Refused, NotFound, bool, bool, bool]
+    assert [type(result) for result in results] == [bool, Refused, NotFound, bool, bool, bool]
     relevant = [event for event in published if isinstance(event, Followed | ProfileCounted)]
     followers = [event.by for event in relevant if isinstance(event, Followed)]
     assert sorted(followers) == sorted([eve.id, finn.id]), (

@@ -44,13 +44,13 @@ async def test_following_a_private_account_needs_its_approval(
 
 
 @pytest.mark.parametrize(
-    "end", ["taken back", "declined", "blocked by the owner", "blocked by the requester"]
+    "end", ["withdrawn", "declined", "blocked by the owner", "blocked by the requester"]
 )
 async def test_a_request_ends_without_a_follow(ana: Viewer, cleo: Viewer, end: str) -> None:
     await preferences.set_private(cleo, True)
     await follows.follow(ana, cleo.id)
     await {
-        "taken back": lambda: follows.unfollow(ana, cleo.id),
+        "withdrawn": lambda: follows.unfollow(ana, cleo.id),
         "declined": lambda: follow_requests.decline(cleo, ana.id),
         "blocked by the owner": lambda: blocks.block(cleo, ana.id),
         "blocked by the requester": lambda: blocks.block(ana, cleo.id),
