@@ -11,8 +11,17 @@ from PIL import Image
 from playwright.sync_api import Page, Route, expect
 
 from instagram_clone.domain.core import db
+from tests.browsers.wires import Wire
 from tests.conftest import DATA, file_of, picture
-from tests.flows.conftest import DESKTOP, PHONE, Stage, article, eventually, wait_for_animations
+from tests.flows.conftest import (
+    DESKTOP,
+    PHONE,
+    Stage,
+    article,
+    eventually,
+    wait_for_animations,
+    wait_until_interactive,
+)
 
 
 def file_named(content: bytes, name: str) -> Path:
@@ -156,6 +165,41 @@ def test_the_published_photo_is_the_crop(stage: Stage) -> None:
     expect(page.get_by_role("status", name="Announcements")).to_contain_text("Post shared")
     [post] = stage.do(_posts)
     assert (post["media"][0]["width"], post["media"][0]["height"]) == (320, 400)
+
+
+@pytest.mark.parametrize("lost", ["request", "answer"])
+def test_a_post_whose_sharing_is_lost_with_a_connection_is_shared_once(stage: Stage, lost: str) -> None:
+    # As behind a proxy, where another process answers at once, and the connection never seems broken.
+    context = stage.context()
+    stage.sign_in(context, stage.join("ana"))
+    wire = Wire(context)
+    page = context.new_page()
+    page.goto("/")
+    wait_until_interactive(page)
+    dialog = compose(page, file_named(picture(1200, 800), "wide.jpg"))
+    dialog.get_by_role("radio", name="1:1").click()
+    dialog.get_by_role("button", name="Next").click()
+    dialog.get_by_role("textbox", name="Caption").fill("Shared once")
+    share = dialog.get_by_role("button", name="Share")
+    expect(share).to_be_enabled()
+    if lost == "request":
+        wire.drop_requests()
+        share.click()
+        expect(dialog.get_by_role("button", name="Sharing…")).to_be_disabled()
+        assert stage.do(_posts) == []
+    else:
+        wire.hold()
+        share.click()
+        assert eventually(page, lambda: any('{"ok":true}' in str(message) for _, message in wire.held))
+        wire.held.clear()
+        wire.release()
+    wire.close()
+    expect(dialog).to_have_count(0)
+    expect(page.get_by_role("status", name="Announcements")).to_contain_text("Post shared")
+    expect(article(page, "ana")).to_contain_text("Shared once")
+    [post] = stage.do(_posts)
+    assert (post["media"][0]["width"], post["media"][0]["height"]) == (800, 800)
+    assert len(wire.sockets) == 2
 
 
 def test_a_photo_is_zoomed_by_pinching_and_by_the_wheel(stage: Stage) -> None:

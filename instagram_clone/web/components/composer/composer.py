@@ -6,7 +6,6 @@ from typing import Any
 
 import reflex as rx
 
-from instagram_clone.live import fact_keys
 from instagram_clone.web.browser.core import (
     Js,
     document,
@@ -22,9 +21,8 @@ from instagram_clone.web.browser.core import (
     where,
     window,
 )
+from instagram_clone.web.browser.forms.attempts import attempt
 from instagram_clone.web.browser.forms.uploads import discard
-from instagram_clone.web.browser.page.facts import fact
-from instagram_clone.web.browser.page.keys import new_key
 from instagram_clone.web.browser.posts.crop import WHOLE, visible_part
 from instagram_clone.web.browser.posts.post_drafts import DONE, FAILED, REFUSED, Draft, draft
 from instagram_clone.web.components.composer.cropping import crop_frame, crop_preview
@@ -60,10 +58,7 @@ def composer_dialog(*, close: rx.Var[Any]) -> rx.Component:
     caption, set_caption = state("caption", "")
     alt, set_alt = state("alt", "")
     asking, set_asking = state("asking", False)
-    key, set_key = state("key", new_key)
-    sharing, set_sharing = state("sharing", False)
     files = ref("files")
-    answer = let(fact(fact_keys.sent_key(key)))
     is_usable = let(photo & (photo.state != REFUSED))
     step = let(when(is_usable, wanted_step, CHOOSE))
     close_dialog = js(close)
@@ -77,27 +72,21 @@ def composer_dialog(*, close: rx.Var[Any]) -> rx.Component:
     def remove() -> list[Any]:
         return [new_post.remove(), set_step(CROP)]
 
-    def share(area: Js, next_key: Js) -> list[Any]:
-        cut = (area.x, area.y, area.width, area.height)
-        return [
-            set_key(next_key),
-            set_sharing(True),
-            ComposerState.share(photo.id, caption, alt, *cut, next_key),
-        ]
+    def share(key: Js) -> Js:
+        return where(
+            visible_part(crop, new_post.shape),
+            lambda area: ComposerState.share(
+                photo.id, caption, alt, area.x, area.y, area.width, area.height, key
+            ),
+        )
 
-    def submit() -> Js:
-        # Reuse the key until there is an answer: an unanswered attempt may have succeeded.
-        next_key = when(answer, new_key(), key)
-        area = visible_part(crop, new_post.shape)
-        return where(next_key, lambda next_key: where(area, lambda area: share(area, next_key)))
-
-    finish = [set_sharing(False), when(answer.ok, close_dialog())]
+    sharing = attempt(share, done=lambda: close_dialog())
     row = upload_row(new_post, remove=remove, choose=lambda: files.current.click())
     return dialog(
         rx.fragment(
             new_post.cleanup,
             listen(lambda: window, "paste", lambda event: _begin_pasted(event, new_post), photo),
-            effect(lambda: when(answer & sharing, finish), answer, sharing),
+            *sharing.effects,
         ),
         file_input(files, lambda chosen: new_post.begin(chosen[0]), "Photo"),
         _head(
@@ -107,12 +96,12 @@ def composer_dialog(*, close: rx.Var[Any]) -> rx.Component:
             rx.cond(
                 step == DESCRIBE,
                 rx.el.button(
-                    rx.cond(sharing, "Sharing…", "Share"),
+                    rx.cond(sharing.is_sent, "Sharing…", "Share"),
                     type="button",
                     class_name="ic-textbtn",
-                    disabled=(photo.state != DONE) | sharing,
-                    aria_busy=sharing,
-                    **dom(on_click=submit),
+                    disabled=(photo.state != DONE) | sharing.is_sent,
+                    aria_busy=sharing.is_sent,
+                    **dom(on_click=lambda: sharing.begin),
                 ),
                 rx.cond(
                     is_usable,
@@ -133,7 +122,7 @@ def composer_dialog(*, close: rx.Var[Any]) -> rx.Component:
                 describe_step(
                     crop_preview(new_post, crop),
                     rx.cond(photo.state == DONE, rx.fragment(), row),
-                    alert(when(answer & ~answer.ok & ~sharing, answer.why, "")),
+                    alert(sharing.refused),
                     caption=(caption, set_caption),
                     alt=(alt, set_alt),
                 ),
