@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 from PIL import Image
-from playwright.sync_api import Page, Route, expect
+from playwright.sync_api import Locator, Page, Route, expect
 
 from instagram_clone.domain.core import db
 from tests.browsers.wires import Wire
@@ -208,30 +208,41 @@ def test_a_photo_is_zoomed_by_pinching_and_by_the_wheel(stage: Stage) -> None:
     zoom = dialog.get_by_role("slider", name="Zoom")
     expect(zoom).to_have_value("1")
     wait_for_animations(page)
-    box = dialog.get_by_role("group", name="Position of photo 1").bounding_box()
-    assert box
-    middle, row = box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
+    middle, row = center(dialog.get_by_role("group", name="Position of photo 1"))
     touch = page.context.new_cdp_session(page)
 
-    def touch_points(kind: str, *apart: float) -> None:
-        points = [
-            {"x": middle + side * half, "y": row, "id": side + 1} for half in apart for side in (-1, 1)
-        ]
+    def touch_points(kind: str, *offsets: float) -> None:
+        points = [{"x": middle + offset, "y": row, "id": at} for at, offset in enumerate(offsets)]
         touch.send("Input.dispatchTouchEvent", {"type": kind, "touchPoints": points})
 
-    touch_points("touchStart", 30)
+    touch_points("touchStart", -30, 30)
     for half in (40, 50, 60):
-        touch_points("touchMove", half)
+        touch_points("touchMove", -half, half)
     touch_points("touchEnd")
     assert eventually(page, lambda: float(zoom.input_value()) == pytest.approx(2, abs=0.06))
-    touch_points("touchStart", 60)
-    touch_points("touchMove", 1)
+    touch_points("touchStart", -60, 60)
+    touch_points("touchMove", -1, 1)
     touch_points("touchEnd")
     expect(zoom).to_have_value("1")
+    # A second finger joins one that has dragged the photo.
+    touch_points("touchStart", -20)
+    for offset in (-40, -60):
+        touch_points("touchMove", offset)
+    touch_points("touchStart", -60, 60)
+    touch_points("touchMove", -75, 75)
+    touch_points("touchMove", -90, 90)
+    touch_points("touchEnd")
+    assert eventually(page, lambda: float(zoom.input_value()) == pytest.approx(1.5, abs=0.06))
     page.mouse.move(middle, row)
     page.mouse.wheel(0, -2000)
     expect(zoom).to_have_value("3")
     assert page.evaluate("() => visualViewport.scale") == 1
+
+
+def center(part: Locator) -> tuple[float, float]:
+    box = part.bounding_box()
+    assert box
+    return box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
 
 
 @pytest.mark.parametrize("size", [DESKTOP, PHONE], ids=["desktop", "phone"])

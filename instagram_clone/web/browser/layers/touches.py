@@ -81,7 +81,7 @@ def drag_and_pinch(drag: Callable[[Js], Any], pinch: Callable[[Js], Any]) -> dic
         pinch_by = where(
             current_distance(), lambda before: [track(event), where(current_distance() / before, pinch)]
         )
-        return when(down.has(event.pointerId), when(down.size > 1, pinch_by, drag(event)))
+        return when(down.has(event.pointerId), when(down.size > 1, pinch_by, [track(event), drag(event)]))
 
     def on_up(event: Js) -> Js:
         return down.delete(event.pointerId)
