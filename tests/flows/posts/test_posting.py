@@ -307,3 +307,14 @@ def test_a_photo_is_dropped_or_pasted(stage: Stage) -> None:
         expect(dialog.get_by_text("Uploaded").first).to_be_visible()
         dialog.get_by_role("button", name="Close").click()
         page.get_by_role("button", name="Discard").click()
+
+
+def test_dropped_text_is_inserted_into_the_caption(stage: Stage) -> None:
+    page = stage.open_tab(stage.join("ana"))
+    dialog = compose(page, file_named(picture(600, 600), "wall.jpg"))
+    dialog.get_by_role("button", name="Next").click()
+    caption = dialog.get_by_role("textbox", name="Caption")
+    source = dialog.get_by_role("heading", name="New post")
+    source.select_text()
+    source.drag_to(caption)
+    expect(caption).to_have_value(re.compile("New post"))

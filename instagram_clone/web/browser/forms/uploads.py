@@ -36,6 +36,12 @@ def on_choose(handle: Callable[[Js], Any]) -> Callable[[Js], Any]:
     ]
 
 
+def carries_files(event: Js) -> Js:
+    """Return whether files are being dragged, or were dropped, rather than text."""
+    # While they are dragged, the files themselves are hidden from the page.
+    return event.dataTransfer.types.includes("Files")
+
+
 def send(
     file: Any,
     *,

@@ -22,7 +22,7 @@ from instagram_clone.web.browser.core import (
     window,
 )
 from instagram_clone.web.browser.forms.attempts import attempt
-from instagram_clone.web.browser.forms.uploads import discard
+from instagram_clone.web.browser.forms.uploads import carries_files, discard
 from instagram_clone.web.browser.posts.crop import WHOLE, visible_part
 from instagram_clone.web.browser.posts.post_drafts import DONE, FAILED, REFUSED, Draft, draft
 from instagram_clone.web.components.composer.cropping import crop_frame, crop_preview
@@ -159,19 +159,19 @@ def _begin_pasted(event: Js, new_post: Draft) -> Js:
 
 
 def _drop_props(new_post: Draft) -> dict[str, Any]:
-    """Accept a dropped file while there is no photo yet."""
+    """Accept a dropped file while there is no photo yet. Anything else is left to the browser."""
     over, set_over = state("over", False)
 
-    def drop(event: Js) -> list[Any]:
-        file = event.dataTransfer.files[0]
-        return [event.preventDefault(), set_over(False), when(file & ~new_post.photo, new_post.begin(file))]
+    def drag(event: Js) -> Js:
+        return when(carries_files(event), [event.preventDefault(), set_over(True)])
 
-    return dom(
-        data_over=over,
-        on_drag_over=lambda event: [event.preventDefault(), set_over(True)],
-        on_drag_leave=lambda: set_over(False),
-        on_drop=drop,
-    )
+    def drop(event: Js) -> list[Any]:
+        begin = where(
+            event.dataTransfer.files[0], lambda file: when(file & ~new_post.photo, new_post.begin(file))
+        )
+        return [set_over(False), when(carries_files(event), [event.preventDefault(), begin])]
+
+    return dom(data_over=over, on_drag_over=drag, on_drag_leave=lambda: set_over(False), on_drop=drop)
 
 
 def _head(step: Js, leave: Any, set_step: Js, next_button: rx.Component) -> rx.Component:

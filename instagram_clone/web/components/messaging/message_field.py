@@ -81,6 +81,13 @@ def message_field(*, chat: rx.Var[str], me: rx.Var[str]) -> rx.Component:
         files = event.clipboardData.files
         return when(files.length > 0, [event.preventDefault(), *send_photos(files)])
 
+    def drag(event: Js) -> Js:
+        return when(uploads.carries_files(event), event.preventDefault())
+
+    def drop(event: Js) -> Js:
+        dropped = [event.preventDefault(), *send_photos(event.dataTransfer.files)]
+        return when(uploads.carries_files(event), dropped)
+
     return rx.fragment(
         effect(
             lambda: when(
@@ -109,10 +116,7 @@ def message_field(*, chat: rx.Var[str], me: rx.Var[str]) -> rx.Component:
             emoji_button(choose=fn(lambda emoji: fields.insert(field.current, emoji))),
             rx.cond(empty, _heart_button(send_heart), _send_button(send_text)),
             class_name="ic-composer",
-            **dom(
-                on_drag_over=lambda event: event.preventDefault(),
-                on_drop=lambda event: [event.preventDefault(), *send_photos(event.dataTransfer.files)],
-            ),
+            **dom(on_drag_over=drag, on_drop=drop),
         ),
     )
 
