@@ -49,3 +49,17 @@ def test_a_dropped_photo_is_sent_as_the_reply(stage: Stage) -> None:
     expect(reply).to_have_count(0)
     expect(log(page).get_by_text("You replied to ana")).to_be_visible()
     expect(log(page).get_by_text("Sent", exact=True)).to_be_visible()
+
+
+def test_escape_of_an_input_method_keeps_the_reply(stage: Stage) -> None:
+    page, field, reply = begin_reply(stage)
+    expect(field).to_be_focused()
+    session = page.context.new_cdp_session(page)
+    session.send("Input.imeSetComposition", {"text": "にほ", "selectionStart": 2, "selectionEnd": 2})
+    expect(field).to_have_value("にほ")
+    page.keyboard.press("Escape")
+    session.send("Input.imeSetComposition", {"text": "", "selectionStart": 0, "selectionEnd": 0})
+    expect(field).to_have_value("")
+    expect(reply).to_be_visible()
+    page.keyboard.press("Escape")
+    expect(reply).to_have_count(0)

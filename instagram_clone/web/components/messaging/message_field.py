@@ -74,7 +74,7 @@ def message_field(*, chat: rx.Var[str], me: rx.Var[str]) -> rx.Component:
         give_up = [event.preventDefault(), event.stopPropagation(), *stop_answering()]
         return [
             when(fields.sends(event), [event.preventDefault(), send_text()]),
-            when((event.key == "Escape") & quoted, give_up),
+            when((event.key == "Escape") & quoted & ~fields.is_composing(event), give_up),
         ]
 
     def paste(event: Js) -> Js:
