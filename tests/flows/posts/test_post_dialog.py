@@ -7,7 +7,7 @@ from playwright.sync_api import expect
 from instagram_clone.domain.core import db
 from instagram_clone.domain.posts import comments
 from tests.conftest import share
-from tests.flows.conftest import PHONE, Stage
+from tests.flows.conftest import NEXT_FRAME, PHONE, Stage
 
 
 def test_the_feed_scrolls_to_its_end_without_jumping(stage: Stage) -> None:
@@ -53,6 +53,37 @@ def test_a_post_opens_over_the_feed_and_back_returns_to_the_same_place(stage: St
     expect(page).to_have_url(f"{stage.server.url}/")
     expect(page.get_by_role("article")).to_have_count(12)
     page.wait_for_function("before => Math.abs(window.scrollY - before) < 5", arg=before)
+
+
+def test_only_plain_arrow_keys_outside_menus_turn_to_another_post(stage: Stage) -> None:
+    ana = stage.join("ana")
+    older, middle, newer = [stage.do(share, ana, caption) for caption in ("Older", "Middle", "Newer")]
+    page = stage.open_tab(ana)
+    expect(page.get_by_role("article")).to_have_count(3)
+    page.keyboard.press("j")
+    page.keyboard.press("j")
+    page.keyboard.press("Enter")
+    dialog = page.get_by_role("dialog", name="Post by ana")
+
+    def press(key: str) -> str:
+        page.keyboard.press(key)
+        page.evaluate(NEXT_FRAME)
+        return page.evaluate("() => new URLSearchParams(location.search).get('p')")
+
+    for key, neighbour, back in (("ArrowRight", older, "ArrowLeft"), ("ArrowLeft", newer, "ArrowRight")):
+        # Where the keys lead is known once the post has been loaded.
+        expect(dialog).to_contain_text("Middle")
+        for button, menu in (("Add emoji", "Emoji"), ("More options for this post", "Post options")):
+            dialog.get_by_role("button", name=button).click()
+            expect(page.get_by_role("menu", name=menu)).to_be_visible()
+            assert press(key) == middle
+            page.keyboard.press("Escape")
+            expect(page.get_by_role("menu")).to_have_count(0)
+        for modifier in ("Alt", "Control", "Meta", "Shift"):
+            assert press(f"{modifier}+{key}") == middle
+        assert press(key) == neighbour
+        expect(dialog).not_to_contain_text("Middle")
+        assert press(back) == middle
 
 
 def test_the_post_dialog_has_an_address_and_closes_with_back(stage: Stage) -> None:

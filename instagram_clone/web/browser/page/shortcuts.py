@@ -20,6 +20,12 @@ def next_post(key: Any, at: Any, count: Any) -> Js:
     return when(js(key) == "j", name("Math.min")(at + 1, last), name("Math.max")(at - 1, 0))
 
 
+def has_modifier(event: Js) -> Js:
+    """Return whether a key belongs to a shortcut of the browser or the system. Shift does not count, since
+    some layouts need it for `?`."""
+    return event.metaKey | event.ctrlKey | event.altKey
+
+
 def run_shortcut(event: Js) -> Js:
     """Run the shortcut for a key, if it has one at the moment."""
     return when(
@@ -32,9 +38,9 @@ def run_shortcut(event: Js) -> Js:
 
 
 def _may_run(event: Js) -> Js:
-    modified = event.metaKey | event.ctrlKey | event.altKey | event.isComposing
+    is_other = has_modifier(event) | event.isComposing
     wanted = (event.key == "Enter") | has_letter_keys()
-    return wanted & ~(modified | event.target.closest(_FIELDS) | document.querySelector(_OVERLAYS))
+    return wanted & ~(is_other | event.target.closest(_FIELDS) | document.querySelector(_OVERLAYS))
 
 
 def _actions(event: Js) -> Js:

@@ -8,6 +8,7 @@ import reflex as rx
 
 from instagram_clone.domain.posts.post_cards import PostCard
 from instagram_clone.web.browser.core import Js, document, dom, js, listen, use, when, window
+from instagram_clone.web.browser.page.shortcuts import has_modifier
 from instagram_clone.web.browser.posts.renditions import DETAIL, aspect, sizes
 from instagram_clone.web.components.elements.basics import icon
 from instagram_clone.web.components.elements.times import time_ago
@@ -99,7 +100,9 @@ def dialog_buttons(*, previous: rx.Var[str], following: rx.Var[str]) -> rx.Compo
     def press(event: Js) -> Any:
         to = js({"ArrowLeft": previous, "ArrowRight": following})[event.key]
         is_on_top = document.querySelectorAll("dialog[open]").length == 1
-        return when(is_on_top & to & ~event.target.closest("input, textarea"), go(to))
+        is_elsewhere = event.target.closest("input, textarea") | document.querySelector(":popover-open")
+        is_plain = ~(has_modifier(event) | event.shiftKey)
+        return when(is_on_top & to & is_plain & ~is_elsewhere, go(to))
 
     return rx.fragment(
         # On the window, because the focused button may disappear after a step.
