@@ -53,7 +53,8 @@ class Submission(NamedTuple):
 
 
 def submission(which: str = "form") -> Submission:
-    """A form's submission and its answer. For use in an `rx.memo`; `which` distinguishes two forms in one.
+    """A form's submission and its answer. For use in an `rx.memo`. `which` distinguishes two forms in one
+    component.
 
     The server answers `{next}`, the page to continue on, `{done}`, a success message, or `{alert, errors}`.
     """

@@ -7,7 +7,7 @@ from instagram_clone.web.browser.core import Js, fn, name, use, window
 
 
 def to_login() -> Js:
-    """Navigate to the login page, which leads back here."""
+    """Navigate to the log-in page, which leads back here."""
     here = window.location.pathname + window.location.search
     return window.location.assign(f"{routes.LOGIN}?next=" + name("encodeURIComponent")(here))
 

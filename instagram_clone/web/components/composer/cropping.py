@@ -28,7 +28,7 @@ _GLYPHS = {"4:5": (22, 28), "1:1": (26, 26), "3:2": (30, 20)}
 def crop_frame(draft: Draft, crop: Js, set_crop: Js, step: Js) -> rx.Component:
     """The cropped photo, to be dragged, pinched, zoomed by the wheel, or moved by keys.
 
-    Use it in the body of an `rx.memo`. It is mounted and unmounted with the `step` and the photo, so the
+    For use in an `rx.memo`. It is mounted and unmounted with the `step` and the photo, so the
     wheel listener depends on both.
     """
     frame = ref("frame")
@@ -71,7 +71,7 @@ def crop_frame(draft: Draft, crop: Js, set_crop: Js, step: Js) -> rx.Component:
 
 
 def crop_preview(draft: Draft, crop: Js) -> rx.Component:
-    """The cropped photo, not editable. Use it in the body of an `rx.memo`."""
+    """The cropped photo, not editable. For use in an `rx.memo`."""
     return _frame(draft, crop, let(visible_part(crop, draft.shape)))
 
 

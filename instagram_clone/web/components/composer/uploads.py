@@ -66,7 +66,7 @@ def avatar_button() -> rx.Component:
 
 
 def upload_row(draft: Draft, *, remove: Callable[[], Any], choose: Callable[[], Any]) -> rx.Component:
-    """The upload of a photo: its progress, or its error and how to fix it. For the body of an `rx.memo`."""
+    """The upload of a photo: its progress, or its error and how to fix it. For use in an `rx.memo`."""
     photo = draft.photo
     has_error = let((photo.state == FAILED) | (photo.state == REFUSED))
     size = photo.file.size

@@ -31,7 +31,7 @@ _TAB, _BODY = "search_tab_", "search_found"
 
 
 def part_tabs(part: Js, choose: Js) -> rx.Component:
-    """The sections of the results, as tabs that the arrow keys move between."""
+    """The parts of the results, as tabs that the arrow keys move between."""
 
     def press(event: Js) -> Js:
         def choose_at(to: Js) -> list[Any]:
@@ -74,7 +74,7 @@ def search_results(
     box: rx.Var[str],
     active: rx.Var[int],
 ) -> rx.Component:
-    """The results of an answer under the tab of its section, or a skeleton until it arrives.
+    """The results of an answer under the tab of its part, or a skeleton until it arrives.
 
     `active` is the index of the result that the arrow keys have reached.
     """

@@ -51,7 +51,7 @@ def search_box(*, ready: rx.Var[str], in_page: rx.Var[bool]) -> rx.Component:
     """The search field, with recent searches or results below it.
 
     `ready` is empty until the server can be asked, and changes with every new connection. Going back to the
-    search page restores its text and section; a panel always starts empty.
+    search page restores its text and part; a panel always starts empty.
     """
     saved = peek(fact_keys.searched_key())
     is_back = (use("useNavigationType", library="react-router") == "POP") & in_page

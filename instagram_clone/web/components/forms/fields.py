@@ -36,7 +36,7 @@ def growing(area: rx.Component, text: Any) -> rx.Component:
 
 
 def aria_props(id_: str, error: Any, *, by_hint: Any = False) -> dict[str, Any]:
-    """ARIA properties of a control: whether it is invalid, and which hint describes it."""
+    """The id and ARIA properties of a control: whether it is invalid, and which hint describes it."""
     nothing = name("undefined")
     return {
         # For a plain string id, Reflex would create a ref and add a second value to the form's data.

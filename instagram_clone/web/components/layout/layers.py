@@ -176,7 +176,7 @@ def menu_item(*content: Any, danger: bool = False, **more: Any) -> rx.Component:
 def confirmed_item(item: Any, **asked: Any) -> tuple[Any, Any]:
     """Return a menu item that asks before it acts, built by `item(function)`, and its `question`.
 
-    Use it in the body of an `rx.memo`, with the question beside the menu. `asked` are the arguments of
+    For use in an `rx.memo`, with the question beside the menu. `asked` are the arguments of
     `question`, except `close`.
     """
     asking, set_asking = state("asking", False)

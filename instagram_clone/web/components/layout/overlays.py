@@ -19,7 +19,7 @@ class Overlay(NamedTuple):
 
 
 def overlay(name: str) -> Overlay:
-    """An overlay that is opened in this tab or by the address. Use it in the body of an `rx.memo`."""
+    """An overlay that is opened in this tab or by the address. For use in an `rx.memo`."""
     by_address, leave = let(UIState.opened == name), leave_address()
     return Overlay(
         is_open=let(default(overlays.open_state(name), by_address)),

@@ -124,7 +124,7 @@ def login_field(form: Submission) -> rx.Component:
 
 
 def query_parameter(key: str) -> Js:
-    """A parameter of the address's query. Use it in the body of an `rx.memo`."""
+    """A parameter of the address's query. For use in an `rx.memo`."""
     return new(name("URLSearchParams"), query()).get(key)
 
 

@@ -71,7 +71,7 @@ def comment_heart(*, comment: rx.Var[CommentCard]) -> rx.Component:
 
 @rx.memo
 def like_line(*, post: rx.Var[PostCard]) -> rx.Component:
-    """The number of likes of a post, which opens the list of people, and the names and avatars of some."""
+    """The number of likes of a post, which opens the list of people, with some avatars and one name."""
     now = truth(post)
     named = let(others_named(likers(post, fact(fact_keys.likers_key(post.id))), now.likes, now.liked))
     avatars = rx.el.span(

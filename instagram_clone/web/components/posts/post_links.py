@@ -67,7 +67,7 @@ def more_replies(*, comment: rx.Var[CommentCard], shown: rx.Var[int], more: rx.V
 
 @rx.memo
 def first_reply(*, comment: rx.Var[CommentCard], dropped: rx.Var[int]) -> rx.Component:
-    """A button back to the first replies, once `dropped` of them have been dropped."""
+    """A button back to the first replies, shown if any were dropped; `dropped` is their number."""
     button = list_button(
         words="Return to the first reply",
         look="ic-morereplies",

@@ -206,7 +206,7 @@ def new_posts() -> rx.Component:
 
 
 def post_skeleton() -> rx.Component:
-    """The skeleton of a card, in its size."""
+    """The skeleton of a post card, the same size as the card."""
     return rx.el.div(
         rx.el.div(
             skeleton("40px", "40px", round_=True),

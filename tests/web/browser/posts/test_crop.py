@@ -1,4 +1,4 @@
-"""Which visible_part of a photo is visible: the rules in node against twins in Python."""
+"""Which part of a photo is visible: the rules in node against twins in Python."""
 
 from __future__ import annotations
 
