@@ -103,7 +103,7 @@ def reaction_words(pairs: Any, members: Any, me: Any) -> Js:
 
     def named(person: Js) -> Js:
         other = js(members).find(lambda member: member.id == person)
-        return when(person == me, "you", default(other.username, "somebody"))
+        return when(person == me, "you", default(other.username, "someone"))
 
     def by(emoji: Js) -> Js:
         chosen = js(pairs).filter(lambda pair: pair[1] == emoji)

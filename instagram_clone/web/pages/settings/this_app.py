@@ -27,7 +27,7 @@ def appearance() -> rx.Component:
         rx.el.div(
             device_switch(
                 label="Reduce motion",
-                text="Show still images instead of animations. Your system's setting applies as well.",
+                text="Turn off animations. Your system's setting applies as well.",
                 preference=REDUCED_MOTION,
                 usual=OFF,
             ),

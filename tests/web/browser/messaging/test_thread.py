@@ -162,7 +162,7 @@ def test_reactions_are_worded_by_emoji() -> None:
 
     assert words(("ana", "❤️")) == "Liked by you"
     assert words(("ben", "🔥"), ("ana", "❤️"), ("cleo", "🔥")) == "🔥 by ben, cleo; Liked by you"
-    assert words(("gone", "😂")) == "😂 by somebody"
+    assert words(("gone", "😂")) == "😂 by someone"
 
 
 def test_who_has_seen_a_message_is_worded_by_time_or_by_names() -> None:
