@@ -115,7 +115,7 @@ def _add_methods(state_store: Js, state: Js, store: Js) -> list[Any]:
         return [
             assign(store, swept=_now()),
             name("Array.from")(store.used)
-            .filter(lambda entry: (_now() - entry[1] > KEPT_MS) & ~_is_displayed(store, entry[0]))
+            .filter(lambda entry: (_now() - entry[1] > KEPT_MS) & ~_is_in_use(store, entry[0]))
             .forEach(lambda entry: [store.values.delete(entry[0]), store.used.delete(entry[0])]),
         ]
 
@@ -146,7 +146,7 @@ def _stop_displaying(store: Js, key: Js) -> list[Any]:
     ]
 
 
-def _is_displayed(store: Js, key: Js) -> Js:
+def _is_in_use(store: Js, key: Js) -> Js:
     groups, owners = name("Array.from")(store.groups.keys()), name("Array.from")(store.retained.values())
     return (
         store.listeners.has(key)

@@ -96,7 +96,7 @@ def leave_address() -> Js:
     )
 
 
-def query_parameter(parameter: Any) -> tuple[Js, Js]:
+def watch_query_parameter(parameter: Any) -> tuple[Js, Js]:
     """Return the value of a query parameter (`?p=`), and the effect it needs among the children.
 
     Pages are prerendered without their address, so anything that depends on it waits for the first paint.

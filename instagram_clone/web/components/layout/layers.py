@@ -57,7 +57,7 @@ def address_dialog(
     children: rx.Var[rx.Component], *, parameter: rx.Var[str], label: rx.Var[str], look: rx.Var[str]
 ) -> rx.Component:
     """A dialog that is open while its `parameter` is in the address (`?p=`)."""
-    is_open, address_effect = dialogs.query_parameter(parameter)
+    is_open, address_effect = dialogs.watch_query_parameter(parameter)
     leave = dialogs.leave_address()
     return rx.fragment(
         address_effect,

@@ -54,13 +54,13 @@ def conversations() -> rx.Component:
     answer, answer_effect = latest(InboxState.found, field.query, PEOPLE)
     shown = let(inbox.rows_to_show(InboxState.rows, updates, reads, SessionState.user_id, query))
     others = let(inbox.other_people(InboxState.rows, default(answer.people, ()), query))
-    has_unknown = let(inbox.missing(InboxState.rows, updates, InboxState.unread_at))
+    missing = let(inbox.missing(InboxState.rows, updates, InboxState.unread_at))
     path = use("useLocation", library="react-router").pathname
     mounted, set_mounted = state("mounted", False)
     return rx.fragment(
         # Pages are prerendered without their address, so no row is current before mounting.
         effect(lambda: set_mounted(True)),
-        effect(lambda: when(has_unknown, InboxState.refresh), has_unknown),
+        effect(lambda: when(missing, InboxState.refresh), missing),
         *field.effects,
         answer_effect,
         effect(lambda: when(field.query, InboxState.search(field.query)), field.query),

@@ -19,7 +19,7 @@ from instagram_clone.web.states.messaging.thread import ThreadState
 
 
 @rx.memo
-def pending_messages(
+def pending_message(
     rest: rx.RestProp,
     *,
     chat: rx.Var[str],

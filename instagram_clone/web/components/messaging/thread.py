@@ -40,7 +40,7 @@ from instagram_clone.web.browser.page.words import plural
 from instagram_clone.web.components.elements.scrolling import list_button
 from instagram_clone.web.components.messaging.bubbles import message_row
 from instagram_clone.web.components.messaging.message_field import message_field
-from instagram_clone.web.components.messaging.outbox import pending_messages
+from instagram_clone.web.components.messaging.outbox import pending_message
 from instagram_clone.web.components.messaging.thread_head import (
     beginning,
     request,
@@ -212,7 +212,7 @@ def _pending(chat: Any, pending: Js, messages: Js, me: Any) -> rx.Component:
     mine = messages.at(-1).by == me
     return rx.foreach(
         pending.to(list[Pending]),
-        lambda message, at: pending_messages(
+        lambda message, at: pending_message(
             chat=chat.id,
             message=message,
             me=me,

@@ -41,7 +41,7 @@ def profile_head() -> rx.Component:
                             class_name="ic-iconbtn is-sm ic-not-phone",
                         ),
                     ),
-                    rx.cond(ProfileState.relationship.blocked, _unblock(), _visitor_actions()),
+                    rx.cond(ProfileState.relationship.blocked, _unblock(), _other_actions()),
                 ),
                 class_name="ic-profile-top",
             ),
@@ -75,7 +75,7 @@ def profile_head() -> rx.Component:
     )
 
 
-def _visitor_actions() -> rx.Component:
+def _other_actions() -> rx.Component:
     return rx.fragment(
         follow_button(
             person=_profile, relationship=ProfileState.relationship, read_at=ProfileState.read_at
