@@ -37,7 +37,7 @@ def message_row(
     begins: rx.Var[bool],
     ends: rx.Var[bool],
     quote_is_loaded: rx.Var[bool],
-    may_answer: rx.Var[bool],
+    may_reply: rx.Var[bool],
     seen: rx.Var[str],
 ) -> rx.Component:
     """A message, with its day, unread line and receipt."""
@@ -64,7 +64,7 @@ def message_row(
                     card=card,
                     me=me,
                     quote_is_loaded=quote_is_loaded,
-                    may_answer=may_answer,
+                    may_reply=may_reply,
                 ),
                 class_name="ic-bubbles",
             ),
@@ -99,7 +99,7 @@ def bubble(
     card: rx.Var[SharedPost | None],
     me: rx.Var[str],
     quote_is_loaded: rx.Var[bool],
-    may_answer: rx.Var[bool],
+    may_reply: rx.Var[bool],
 ) -> rx.Component:
     """The message itself. Messages of a request can't be reacted to until it is accepted."""
     mine, is_request = let(message.by == me), chat.folder == REQUEST
@@ -125,7 +125,7 @@ def bubble(
         rx.cond(
             is_request,
             rx.fragment(),
-            message_options(chat=chat.id, message=message, mine=mine, chosen=chosen, may_answer=may_answer),
+            message_options(chat=chat.id, message=message, mine=mine, chosen=chosen, may_reply=may_reply),
         ),
         class_name=rx.cond(mine, "ic-bubblerow is-mine", "ic-bubblerow"),
         # Formatting hundreds of dates is slow, so each title is set only when the pointer enters.

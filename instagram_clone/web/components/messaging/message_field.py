@@ -27,7 +27,7 @@ from instagram_clone.web.components.elements.basics import icon
 from instagram_clone.web.components.elements.emoji import emoji_button
 from instagram_clone.web.components.forms.fields import growing
 from instagram_clone.web.components.messaging.outbox import deliver
-from instagram_clone.web.components.messaging.quotes import answering
+from instagram_clone.web.components.messaging.quotes import reply_bar
 from instagram_clone.web.states.messaging.thread import ThreadState
 
 MAX_PHOTOS = 10
@@ -39,7 +39,7 @@ TYPING_MS = 3_000
 
 @rx.memo
 def message_field(*, chat: rx.Var[str], me: rx.Var[str]) -> rx.Component:
-    """The message field of a conversation, with the message being answered above it."""
+    """The message field of a conversation, with the message being replied to above it."""
     field = ref("field")
     text, set_text = state("text", lambda: drafts.draft(me, chat))
     quoted = let(quotes.replying_to(chat))
@@ -52,15 +52,15 @@ def message_field(*, chat: rx.Var[str], me: rx.Var[str]) -> rx.Component:
         words = event.target.value
         return [*write(words), when(words.trim(), ThreadState.typing(chat).throttle(TYPING_MS))]
 
-    def stop_answering() -> list[Any]:
+    def cancel_reply() -> list[Any]:
         return [quotes.cancel_reply(chat), field.current.focus()]
 
     def send_text() -> Js:
         text_sent = outbox.send(chat, quoted, text=text.trim())
-        return when(empty, None, [text_sent, *stop_answering(), *write("")])
+        return when(empty, None, [text_sent, *cancel_reply(), *write("")])
 
     def send_heart() -> list[Any]:
-        return [outbox.send(chat, quoted, like=True), *stop_answering()]
+        return [outbox.send(chat, quoted, like=True), *cancel_reply()]
 
     def send_photo(file: Js) -> Js:
         sent = outbox.send_photo(chat, quoted, file, lambda photo: deliver(chat, photo))
@@ -68,10 +68,10 @@ def message_field(*, chat: rx.Var[str], me: rx.Var[str]) -> rx.Component:
 
     def send_photos(files: Js) -> list[Any]:
         chosen = name("Array.from")(files).slice(0, MAX_PHOTOS)
-        return [chosen.forEach(lambda file: send_photo(file)), *stop_answering()]
+        return [chosen.forEach(lambda file: send_photo(file)), *cancel_reply()]
 
     def press(event: Js) -> list[Any]:
-        give_up = [event.preventDefault(), event.stopPropagation(), *stop_answering()]
+        give_up = [event.preventDefault(), event.stopPropagation(), *cancel_reply()]
         return [
             when(fields.sends(event), [event.preventDefault(), send_text()]),
             when((event.key == "Escape") & quoted & ~fields.is_composing(event), give_up),
@@ -96,7 +96,7 @@ def message_field(*, chat: rx.Var[str], me: rx.Var[str]) -> rx.Component:
             ),
             quoted,
         ),
-        rx.cond(quoted, answering(quoted, me, stop_answering), rx.fragment()),
+        rx.cond(quoted, reply_bar(quoted, me, cancel_reply), rx.fragment()),
         rx.el.div(
             *_photo_button(send_photos),
             growing(

@@ -1,4 +1,4 @@
-"""Everything that can be done with a message: reacting, answering, copying, unsending."""
+"""Everything that can be done with a message: reacting, replying, copying, unsending."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ def message_options(
     message: rx.Var[Message],
     mine: rx.Var[bool],
     chosen: rx.Var[str],
-    may_answer: rx.Var[bool],
+    may_reply: rx.Var[bool],
 ) -> rx.Component:
     """The menu beside a bubble. `chosen` is the viewer's own reaction."""
     unsend, confirmation = confirmed_item(
@@ -45,7 +45,7 @@ def message_options(
     )
     return rx.fragment(
         menu(
-            message_choices(chat=chat, message=message, chosen=chosen, may_answer=may_answer),
+            message_choices(chat=chat, message=message, chosen=chosen, may_reply=may_reply),
             rx.cond(mine, unsend, rx.fragment()),
             trigger=icon("smile-plus", 18),
             label=rx.cond(
@@ -63,7 +63,7 @@ def message_options(
 
 @rx.memo
 def message_choices(
-    *, chat: rx.Var[str], message: rx.Var[Message], chosen: rx.Var[str], may_answer: rx.Var[bool]
+    *, chat: rx.Var[str], message: rx.Var[Message], chosen: rx.Var[str], may_reply: rx.Var[bool]
 ) -> rx.Component:
     """The part of the menu that every message has."""
     words = let(thread.words_of(message))
@@ -75,7 +75,7 @@ def message_choices(
             class_name="ic-emojirow",
         ),
         rx.cond(
-            may_answer,
+            may_reply,
             menu_item(icon("reply", 20), "Reply", **dom(on_click=lambda: quotes.reply(chat, message))),
             rx.fragment(),
         ),

@@ -1,4 +1,4 @@
-"""The message that another one answers: quoted in its bubble, above the field, and while being sent."""
+"""The message that another one replies to: quoted in its bubble, above the field, and while being sent."""
 
 from __future__ import annotations
 
@@ -53,8 +53,8 @@ def _lines(words: Any, line: Any) -> list[rx.Component]:
     ]
 
 
-def answering(quoted: Js, me: Any, cancel: Any) -> rx.Component:
-    """Above the field: the message being answered, and a button to cancel."""
+def reply_bar(quoted: Js, me: Any, cancel: Any) -> rx.Component:
+    """Above the field: the message being replied to, and a button to cancel."""
     return rx.el.div(
         rx.el.p(
             rx.el.span(

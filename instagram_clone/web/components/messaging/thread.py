@@ -91,7 +91,7 @@ def open_thread(rest: rx.RestProp, *, chat: rx.Var[Conversation], me: rx.Var[str
                     beginning(chat),
                 ),
                 message_rows(
-                    chat=chat, messages=messages, posts=ThreadState.posts, me=me, may_answer=~must_wait
+                    chat=chat, messages=messages, posts=ThreadState.posts, me=me, may_reply=~must_wait
                 ),
                 rx.cond(
                     newer,
@@ -126,7 +126,7 @@ def message_rows(
     messages: rx.Var[list[Message]],
     posts: rx.Var[dict[str, SharedPost]],
     me: rx.Var[str],
-    may_answer: rx.Var[bool],
+    may_reply: rx.Var[bool],
 ) -> rx.Component:
     """The messages that have arrived, in groups."""
     seen_before, _ = state("seen_before", chat.seen)
@@ -150,7 +150,7 @@ def message_rows(
                 begins=row["begins"],
                 ends=row["ends"],
                 quote_is_loaded=loaded_ids.has(row["message"].quote["id"]),
-                may_answer=may_answer,
+                may_reply=may_reply,
                 seen=when(last.id == row["message"].id, seen, ""),
                 key=row["message"].id,
             ),

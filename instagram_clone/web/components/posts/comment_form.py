@@ -22,8 +22,8 @@ from instagram_clone.web.states.session import SessionState
 _FIELD = "[data-comment-field]"
 
 
-def comment_form(post: Any, *, answers: bool = False) -> rx.Component:
-    """The field under a post, for anyone signed in. With `answers`, comments beside it can get replies."""
+def comment_form(post: Any, *, replies: bool = False) -> rx.Component:
+    """The field under a post, for anyone signed in. With `replies`, it can reply to a comment too."""
     log_in = rx.el.p(
         rx.el.a(
             "Log in",
@@ -34,7 +34,7 @@ def comment_form(post: Any, *, answers: bool = False) -> rx.Component:
         rx.el.span("to like or comment.", class_name="ic-muted"),
         class_name="ic-addcomment",
     )
-    field = answering_field(post=post) if answers else plain_field(post=post)
+    field = reply_field(post=post) if replies else plain_field(post=post)
     return rx.cond(SessionState.signed_in, field, log_in)
 
 
@@ -45,7 +45,7 @@ def plain_field(*, post: rx.Var[str]) -> rx.Component:
 
 
 @rx.memo
-def answering_field(*, post: rx.Var[str]) -> rx.Component:
+def reply_field(*, post: rx.Var[str]) -> rx.Component:
     """The field below a post's comments."""
     field, to = ref("field"), let(comments.replying_to(post))
 

@@ -138,7 +138,7 @@ def post_with_comments(*, post: rx.Var[PostCard]) -> rx.Component:
                     rx.el.p(time_ago(at=post.created, exact=True), class_name="ic-xs ic-muted"),
                     class_name="ic-post-body",
                 ),
-                comment_form(post.id, answers=True),
+                comment_form(post.id, replies=True),
                 class_name="ic-detail-foot",
             ),
             class_name="ic-detail-side",
