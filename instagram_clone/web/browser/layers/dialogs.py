@@ -10,7 +10,6 @@ from typing import Any
 from instagram_clone.live import fact_keys
 from instagram_clone.web.browser.core import (
     Js,
-    document,
     effect,
     fn,
     let,
@@ -21,6 +20,7 @@ from instagram_clone.web.browser.core import (
     when,
     window,
 )
+from instagram_clone.web.browser.layers.focus import focus_main_if_lost
 from instagram_clone.web.browser.page.facts import facts, forget, learn
 
 _LISTS_OF_PEOPLE = "/(?:followers|following)/?$"
@@ -34,19 +34,12 @@ def show(dialog: Js, key: Any) -> list[Any]:
     """
     key = fact_keys.dialog_key(key)
     first = dialog.querySelector("[data-autofocus]") | dialog
-    main = document.getElementById("main")
     return [
         when(~dialog.open, dialog.showModal()),
         learn({key: dialog}),
         first.focus({"preventScroll": True}),
-        fn(
-            lambda: [
-                # The browser returns the focus by itself unless the element that had it is gone.
-                dialog.close(),
-                forget([key]),
-                when(document.activeElement == document.body, main.focus({"preventScroll": True})),
-            ]
-        ),
+        # The browser returns the focus by itself unless the element that had it is gone.
+        fn(lambda: [dialog.close(), forget([key]), focus_main_if_lost()]),
     ]
 
 

@@ -28,7 +28,7 @@ _FOCUSABLE = "a, button, [tabindex]"
 
 def focus_main_if_lost() -> Js:
     """Focus the page's main content if the element that had the focus is gone, without scrolling there."""
-    return when(_is_lost(), document.querySelector("main").focus({"preventScroll": True}))
+    return when(_is_lost(), document.getElementById("main").focus({"preventScroll": True}))
 
 
 def _is_lost() -> Js:
