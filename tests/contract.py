@@ -9,6 +9,8 @@ from importlib.metadata import version
 from types import ModuleType
 from typing import Any, TypeVar
 
+import pytest
+
 Test = TypeVar("Test", bound=Callable[..., Any])
 
 _covered: dict[str, set[str]] = {}
@@ -38,7 +40,7 @@ def relied_on(package: str, part: Any, what: str, at_stake: str) -> Callable[[Te
             async def run_later(*args: Any, **more: Any) -> None:
                 try:
                     await test(*args, **more)
-                except Exception as error:
+                except (Exception, pytest.fail.Exception) as error:
                     raise contract_broken(error) from error
 
             return run_later  # pyright: ignore[reportReturnType]
@@ -47,7 +49,7 @@ def relied_on(package: str, part: Any, what: str, at_stake: str) -> Callable[[Te
         def run(*args: Any, **more: Any) -> None:
             try:
                 test(*args, **more)
-            except Exception as error:
+            except (Exception, pytest.fail.Exception) as error:
                 raise contract_broken(error) from error
 
         return run  # pyright: ignore[reportReturnType]
