@@ -198,14 +198,16 @@ def test_a_panel_is_closed_by_a_click_elsewhere_and_by_another_page(stage: Stage
 
 
 def test_an_open_panel_is_reloaded_after_a_server_restart(stage: Stage) -> None:
-    page = stage.open_tab(stage.join("ana"))
+    ana, ben = stage.join("ana"), stage.join("ben")
+    page = stage.open_tab(ana)
     page.get_by_role("button", name="Notifications", exact=True).click()
     panel = page.get_by_role("dialog", name="Notifications")
     expect(panel).to_contain_text("Nothing yet")
     stage.server.kill()
+    stage.do(follows.follow, ben, ana.id)
     stage.server.start()
+    expect(panel).to_contain_text("ben started following you.")
     expect(page.get_by_role("status", name="Connection")).not_to_contain_text("Reconnecting…")
-    expect(panel).to_contain_text("Nothing yet")
 
 
 def test_navigation_moves_the_focus_to_the_main_content(stage: Stage) -> None:
