@@ -20,6 +20,7 @@ from starlette.responses import FileResponse
 
 from instagram_clone import config
 from instagram_clone.addresses import ConcurrencyLimit
+from instagram_clone.live.tabs import connections, socket_adapter
 from instagram_clone.live.tabs.transport import Frame, Transport, transport_in
 from instagram_clone.runtime import serve, stalls
 from instagram_clone.runtime.sockets import Socket
@@ -120,6 +121,9 @@ def is_rejected(answer: asyncio.Task[bytes], status: bytes) -> bool:
 @pytest.fixture
 async def running(monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Running]:
     monkeypatch.setattr(serve, "_connections", ConcurrencyLimit())
+    # Sockets are served by `made` itself, whether or not this process has a Reflex app.
+    monkeypatch.setattr(connections, "_app", object())
+    monkeypatch.setattr(socket_adapter, "enter", lambda _, served: served)
     made = Running()
     options = {
         **serve.OPTIONS,
