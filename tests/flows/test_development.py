@@ -16,6 +16,7 @@ from tests.server import ROOT, START_SECONDS, Server
 def new_page(stage: Stage, server: Server) -> Page:
     """Open a page of the development server, which builds what it needs on the first request."""
     context = stage.chromium.context(server.url)
+    stage.contexts.append(context)
     context.set_default_timeout(START_SECONDS * 1000)
     return context.new_page()
 
