@@ -51,12 +51,11 @@ class RedisServer:
     @contextlib.contextmanager
     def suspended(self) -> Iterator[None]:
         """Suspend it until the context ends."""
-        assert self._process is not None
-        self._process.send_signal(signal.SIGSTOP)
+        self.hang()
         try:
             yield
         finally:
-            self._process.send_signal(signal.SIGCONT)
+            self.resume()
 
     def hang(self) -> None:
         """Accept connections but answer nothing, like a machine that is out of memory."""

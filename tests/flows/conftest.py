@@ -31,6 +31,8 @@ VISITOR = {"viewport": DESKTOP, "reduced_motion": "reduce"}
 """The browser options, unless a test says otherwise."""
 
 NEXT_FRAME = "() => new Promise(done => requestAnimationFrame(() => requestAnimationFrame(done)))"
+"""Waits until a frame has been painted: adjustments to new content are made before that."""
+
 ANIMATIONS_ENDED = """() => document.getAnimations().every(
     motion => motion.playState !== "running" || motion.effect.getComputedTiming().endTime === Infinity
 )"""

@@ -2,25 +2,21 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
-
-from bson import ObjectId
 from playwright.sync_api import expect
 
-from instagram_clone.domain.core import db
-from instagram_clone.domain.core.viewer import Viewer
 from instagram_clone.domain.people import directory
 from instagram_clone.domain.posts import comment_cards, comments
 from tests.conftest import share
 from tests.flows.conftest import PHONE, Stage
 from tests.flows.messaging.talk import chat_of, friends, log, say, write
+from tests.flows.people.followers import add_followers
 
 AT_TOP = "box => box.scrollTo({ top: 0 })"
 
 
 def test_show_more_moves_the_focus_to_the_first_new_row(stage: Stage) -> None:
     ana = stage.join("ana")
-    stage.do(_many_follow, ana, directory.PAGE + 2)
+    stage.do(add_followers, ana, directory.PAGE + 2)
     dialog = stage.open_tab(ana, "/ana/followers").get_by_role("dialog", name="Followers")
     more = dialog.get_by_role("button", name="Show more")
     more.press("Enter")
@@ -56,22 +52,3 @@ def test_jumping_to_the_latest_messages_moves_the_focus_there(stage: Stage) -> N
     expect(log(page).get_by_text("Down here")).to_be_in_viewport()
     expect(pill).to_have_count(0)
     expect(log(page)).to_be_focused()
-
-
-async def _many_follow(viewer: Viewer, count: int) -> None:
-    row = await db.users.find_one({"_id": viewer.oid})
-    assert row is not None
-    names = [f"fan{number}" for number in range(count)]
-    fans = [
-        {
-            **row,
-            "_id": ObjectId(),
-            **dict.fromkeys(("username", "username_key"), name),
-            **dict.fromkeys(("email", "email_key"), f"{name}@example.org"),
-        }
-        for name in names
-    ]
-    await db.users.insert_many(fans)
-    now = datetime.now(UTC)
-    rows = [{"follower": fan["_id"], "followee": viewer.oid, "created": now} for fan in fans]
-    await db.follows.insert_many(rows)

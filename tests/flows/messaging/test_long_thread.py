@@ -11,7 +11,7 @@ from instagram_clone.domain.core.viewer import Viewer
 from instagram_clone.domain.messaging import messages
 from tests.browsers.wires import Wire
 from tests.conftest import picture
-from tests.flows.conftest import DESKTOP, PHONE, Stage, eventually
+from tests.flows.conftest import DESKTOP, NEXT_FRAME, PHONE, Stage, eventually
 from tests.flows.messaging.talk import (
     SCROLL_TO_TOP,
     WINDOW,
@@ -27,9 +27,6 @@ from tests.flows.messaging.talk import (
 
 MANY = 600
 VERY_MANY = 10_000
-TWO_FRAMES = "() => new Promise(done => requestAnimationFrame(() => requestAnimationFrame(done)))"
-"""Adjustments after new rows are made before the second frame is painted."""
-
 BOX = "row => row.getBoundingClientRect().toJSON()"
 SCROLL_TO_200 = f"row => {{ row.closest('[role=log]').scrollTo({{ top: 200 }}); return ({BOX})(row); }}"
 """Scrolls and measures in one step, because older messages are requested at once."""
@@ -66,7 +63,7 @@ def test_six_hundred_messages_open_at_the_end_and_load_upwards_in_place(stage: S
     anchor = log(page).locator("[data-message]", has_text=f"Number {MANY - 25}")
     before = anchor.evaluate(SCROLL_TO_200)
     expect(page.locator("[data-message]")).to_have_count(60)
-    page.evaluate(TWO_FRAMES)
+    page.evaluate(NEXT_FRAME)
     assert before == anchor.evaluate(BOX)
 
     def all_are_there() -> bool:
@@ -121,10 +118,10 @@ def assert_stable_while_loading(page: Page, end: str, at: int) -> None:
     rows = page.locator("[data-message]")
     # Once the messages requested at the top have arrived, the position is too far down to request more.
     expect(rows.first).not_to_have_attribute("data-message", log(page).evaluate(SCROLL_TO_TOP))
-    page.evaluate(TWO_FRAMES)
+    page.evaluate(NEXT_FRAME)
     row, top, last = log(page).evaluate(SCROLL_FROM_END, at)
     expect(getattr(rows, end)).not_to_have_attribute("data-message", last)
-    page.evaluate(TWO_FRAMES)
+    page.evaluate(NEXT_FRAME)
     now_top = page.locator(f"[data-message='{row}']").evaluate("row => row.getBoundingClientRect().top")
     assert abs(now_top - top) < 1
 
@@ -276,7 +273,7 @@ def long_press(page: Page, bubble: Locator) -> Locator:
     menu = page.get_by_role("menu", name="Message options")
     expect(menu).to_be_visible()
     touch.send("Input.dispatchTouchEvent", {"type": "touchEnd", "touchPoints": []})
-    page.evaluate(TWO_FRAMES)
+    page.evaluate(NEXT_FRAME)
     return menu
 
 

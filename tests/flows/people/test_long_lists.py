@@ -2,23 +2,19 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
-
-from bson import ObjectId
 from playwright.sync_api import expect
 
-from instagram_clone.domain.core import db
-from instagram_clone.domain.core.viewer import Viewer
 from instagram_clone.domain.people.directory import PAGE
 from instagram_clone.web.states.people.people import MAX_PEOPLE
 from tests.flows.conftest import Stage
+from tests.flows.people.followers import add_followers
 
 FOLLOWERS = MAX_PEOPLE + PAGE + 3
 
 
 def test_followers_can_be_scrolled_past_the_limit_of_a_tab_and_from_the_start_again(stage: Stage) -> None:
     ana = stage.join("ana")
-    stage.do(_many_follow, ana)
+    stage.do(add_followers, ana, FOLLOWERS)
     page = stage.open_tab(ana, "/ana/followers")
     dialog = page.get_by_role("dialog", name="Followers")
     rows, more = dialog.get_by_role("listitem"), dialog.get_by_role("button", name="Show more")
@@ -40,23 +36,3 @@ def test_followers_can_be_scrolled_past_the_limit_of_a_tab_and_from_the_start_ag
     expect(rows).to_have_count(PAGE)
     expect(dialog.get_by_role("link", name="fan842", exact=True)).to_be_in_viewport()
     expect(again).to_have_count(0)
-
-
-async def _many_follow(viewer: Viewer) -> None:
-    row = await db.users.find_one({"_id": viewer.oid})
-    assert row is not None
-    fans = [
-        {
-            **row,
-            "_id": ObjectId(),
-            "username": (name := f"fan{number}"),
-            "username_key": name,
-            "email": (email := f"{name}@example.org"),
-            "email_key": email,
-        }
-        for number in range(FOLLOWERS)
-    ]
-    await db.users.insert_many(fans)
-    now = datetime.now(UTC)
-    rows = [{"follower": fan["_id"], "followee": viewer.oid, "created": now} for fan in fans]
-    await db.follows.insert_many(rows)
