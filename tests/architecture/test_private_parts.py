@@ -13,14 +13,14 @@ from tests.architecture.source import PACKAGE, modules
 from tests.server import ROOT
 
 ADAPTERS = {
-    "domain/core/driver/adapter.py": "MongoDB's driver's",
-    "live/reflex_adapter.py": "a running server's",
-    "live/tabs/engine_adapter.py": "their packets'",
-    "live/tabs/socket_adapter.py": "the sockets of tabs'",
-    "runtime/state_adapter.py": "the states of tabs'",
-    "runtime/uvicorn_adapter.py": "the web server's",
-    "web/build_adapter.py": "the build's",
-    "web/browser/core/adapter.py": "the compiler's",
+    "domain/core/driver/adapter.py",
+    "live/reflex_adapter.py",
+    "live/tabs/engine_adapter.py",
+    "live/tabs/socket_adapter.py",
+    "runtime/state_adapter.py",
+    "runtime/uvicorn_adapter.py",
+    "web/build_adapter.py",
+    "web/browser/core/adapter.py",
 }
 PACKAGES = re.compile(
     r"(reflex|reflex_\w+|socketio|engineio|uvicorn|granian|starlette|wrapt|pymongo)(\.|$)"

@@ -8,8 +8,6 @@ import pytest
 
 from instagram_clone.runtime.queues import Queue
 
-pytestmark = pytest.mark.anyio
-
 
 async def test_items_are_taken_in_order() -> None:
     queue = Queue()

@@ -19,8 +19,6 @@ from tests.domain.conftest import box as box
 from tests.domain.conftest import use_server as use_server
 from tests.mailbox import Mailbox, words
 
-pytestmark = pytest.mark.anyio
-
 NEW = "five lemons on a plate"
 
 
