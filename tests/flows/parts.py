@@ -97,7 +97,7 @@ class Part:
         """Return the height in pixels. Retries, as the element may be replaced before it is measured."""
         return self._retry(lambda: self._element().size["height"])
 
-    def is_high(self, pixels: int) -> None:
+    def has_height(self, pixels: int) -> None:
         """Wait until the part is `pixels` high."""
 
         def matches() -> None:

@@ -52,7 +52,7 @@ def test_a_field_grows_with_its_text(other: Other, stage: Stage) -> None:
     line = field.height()
     for lines in (2, 3, 4, 4):
         field.fill("One more" + Keys.SHIFT + Keys.ENTER + Keys.NULL)
-        field.is_high(lines * line)
+        field.has_height(lines * line)
 
 
 def test_on_a_phone_the_focused_element_is_not_under_the_bars(other: Other, stage: Stage) -> None:

@@ -44,7 +44,7 @@ def compiled(server: Server, tmp_path: Path) -> Path:
     return tmp_path
 
 
-def test_the_compiled_app_has_neither(compiled: Path) -> None:
+def test_the_compiled_app_passes_the_linter(compiled: Path) -> None:
     files = sorted(compiled.rglob("*.jsx"))
     assert len(files) >= MIN_FILES
     assert lint(compiled, files) == ""
@@ -57,7 +57,9 @@ def test_the_compiled_app_has_neither(compiled: Path) -> None:
         ("= useContext(", "= name && useContext(", "rules-of-hooks"),
     ],
 )
-def test_the_linter_finds_both(compiled: Path, right: str, wrong: str, complaint: str) -> None:
+def test_the_linter_finds_undefined_names_and_misplaced_hooks(
+    compiled: Path, right: str, wrong: str, complaint: str
+) -> None:
     [hearts] = compiled.rglob("hearts.jsx")
     code = hearts.read_text()
     assert right in code

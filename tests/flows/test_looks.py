@@ -198,7 +198,7 @@ def test_every_screen_is_accessible_and_fits(stage: Stage, town) -> None:
     problems += examine(requests, "follow requests")
     requests.get_by_role("button", name="Close").click()
     expect(requests.get_by_role("link", name="Follow requests, 1")).to_be_visible()
-    problems += examine(requests, "who asks")
+    problems += examine(requests, "notifications with a follow request")
     bell = stage.open_tab(ana, "/notifications")
     expect(bell.get_by_text("ben.b").first).to_be_visible()
     problems += examine(bell, "notifications page")
@@ -240,7 +240,7 @@ def test_every_screen_of_the_search_is_accessible_and_fits(stage: Stage, town) -
     expect(tile).to_be_visible()
     field.press("ArrowDown")
     expect(tile).to_have_attribute("aria-selected", "true")
-    problems += examine(page, "posts that are found")
+    problems += examine(page, "found posts")
     assert problems == [], "\n".join(problems)
 
 

@@ -99,9 +99,9 @@ def test_two_people_meet_and_exchange_a_photo_a_like_and_a_comment(stage: Stage)
 
 def test_served_photos_contain_no_camera_metadata(stage: Stage) -> None:
     ana = stage.join("ana")
-    draft_of = stage.do(_share_file, ana, photograph())
-    photo = stage.do(post_cards.show, None, draft_of).photo
-    tab = stage.open_tab(None, f"/p/{draft_of}")
+    post_id = stage.do(_share_file, ana, photograph())
+    photo = stage.do(post_cards.show, None, post_id).photo
+    tab = stage.open_tab(None, f"/p/{post_id}")
     for width in photo.widths:
         answer = tab.request.get(f"/media/{photo.id}/{width}")
         assert answer.status == 200 and answer.headers["content-type"] == "image/webp"

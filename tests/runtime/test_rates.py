@@ -17,7 +17,7 @@ def clock(monkeypatch: pytest.MonkeyPatch) -> list[float]:
     return now
 
 
-def test_a_burst_passes_and_then_a_number_per_second(clock: list[float]) -> None:
+def test_a_burst_passes_and_then_a_fixed_rate(clock: list[float]) -> None:
     buckets = Buckets(3, 2)
     assert [buckets.take("ana") for _ in range(4)] == [True, True, True, False]
     assert buckets.take("ben")
@@ -42,7 +42,7 @@ def test_a_debt_is_paid_off_over_time(clock: list[float]) -> None:
     assert bucket.charge(0) == 0 and bucket.charge(1) == 0.5
 
 
-def test_an_address_may_hold_a_limited_number_and_leaves_no_entry_when_it_holds_none() -> None:
+def test_an_address_has_a_limited_number_of_slots_and_no_entry_once_all_are_given_back() -> None:
     held = ConcurrencyLimit()
     assert [held.take("a", 2), held.take("a", 2), held.take("a", 2), held.take("b", 2)] == [
         True,

@@ -119,10 +119,10 @@ def test_replies_are_collapsed_expanded_and_counted_live(stage: Stage) -> None:
     expect(page.get_by_role("button", name="View 22 more replies")).to_be_visible()
 
 
-def test_a_rejected_reply_stays_and_can_be_retried(stage: Stage) -> None:
+def test_a_reply_written_offline_is_sent_once_online_again(stage: Stage) -> None:
     ana, ben = stage.join("ana"), stage.join("ben")
     post_id = stage.do(share, ana)
-    first = stage.do(comments.add, ben, post_id, "Going soon")
+    first = stage.do(comments.add, ben, post_id, "What lens was this?")
     page = stage.open_tab(ana, f"/p/{post_id}")
     page.get_by_role("button", name="Reply to ben").click()
     page.context.set_offline(True)

@@ -79,7 +79,7 @@ def test_comments_are_deleted_by_their_writer_on_every_screen(stage: Stage) -> N
         expect(page.get_by_text("Oops")).to_have_count(0)
 
 
-def test_a_failed_like_is_reverted_with_a_message(stage: Stage) -> None:
+def test_liking_a_deleted_post_shows_a_message_and_removes_it(stage: Stage) -> None:
     ana, ben = stage.join("ana"), stage.join("ben")
     stage.do(follows.follow, ben, ana.id)
     stage.do(share, ana, "Going")
@@ -116,7 +116,7 @@ def test_a_reconnect_restores_the_truth(stage: Stage) -> None:
     expect(page.get_by_role("article")).to_have_count(2)
 
 
-def test_likers_of_a_post_and_followers_of_a_person_are_listed(stage: Stage) -> None:
+def test_likers_of_a_post_and_people_somebody_follows_are_listed(stage: Stage) -> None:
     ana, ben = stage.join("ana"), stage.join("ben")
     post_id = stage.do(share, ana, "A wall")
     stage.do(likes.like, ben, post_id)
