@@ -163,7 +163,7 @@ def other(other_browser: SharedBrowser, stage: Stage) -> Other:
 
 
 def wait_until_interactive(page: Page) -> None:
-    """Wait until a page responds: its server-rendered content can be read, but takes no clicks."""
+    """Wait until a page is interactive: before that, its server-rendered content takes no clicks."""
     page.wait_for_function(IS_INTERACTIVE)
 
 

@@ -73,7 +73,7 @@ class Other:
                 element.value_of_css_property("outline-style"),
             )
 
-        self._until(is_shown, f"the focus comes to {name}, outlined {outline}")
+        self._until(is_shown, f"the focus is on {name}, outlined {outline}")
 
     def is_at(self, path: str) -> None:
         """Wait until the address is `path`."""
@@ -81,7 +81,7 @@ class Other:
 
     def is_scrolled_to(self, place: float) -> None:
         """Wait until the window is scrolled to a position."""
-        self._until(lambda: self.scrolled() == place, f"the place is {place}")
+        self._until(lambda: self.scrolled() == place, f"the window is scrolled to {place}")
 
     def _until(self, condition: Callable[[], Any], message: str = "") -> None:
         # An element may be removed while it is being checked.

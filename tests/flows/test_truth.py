@@ -104,7 +104,7 @@ def edit(actor: str, **form: str) -> Action:
     return (actor, SettingsState, "save_profile", {"form": form})
 
 
-# What happens, in this order, while ana looks at a page. Names in braces are fields of `Town`.
+# What happens, in this order, while ana looks at a page. Names in braces are keys of `Town.ids`.
 CASES: dict[str, tuple[str, list[tuple[type, Action]]]] = {
     "activity under an own photo": (
         "/p/{mine}",
@@ -356,7 +356,9 @@ EXEMPT = {
 
 @dataclass
 class Town:
-    """Three friends, and dan, whom nobody follows; what they have posted and written. Fields are ids."""
+    """Three friends, and dan, whom nobody follows; `ids` are those of the people and of what they have
+    posted and written.
+    """
 
     stage: Stage
     people: dict[str, Viewer]

@@ -21,7 +21,7 @@ from tests.server import running as served
 pytestmark = pytest.mark.starves
 
 RESPONSE_SECONDS = 10
-"""Far less than a driver waits, and more than the app does, on two cores shared by four processes."""
+"""Far less than a driver waits, and more than the app does, on two cores shared by five processes."""
 
 HEALTHY = {"status": "ok", "down": []}
 

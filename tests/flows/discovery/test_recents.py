@@ -20,7 +20,7 @@ def test_recent_searches_are_private_and_removed_at_once(stage: Stage) -> None:
     panel = open_panel(page)
     page.keyboard.type("river light")
     page.keyboard.press("Enter")
-    # The other tab reads them only once, when its panel opens.
+    # Stored before the other tab opens, so that its panel shows all three from the start.
     assert eventually(page, lambda: len(stage.do(recents.recent, ana)) == 3)
     page.keyboard.press("Escape")
     other = page.context.new_page()

@@ -202,8 +202,8 @@ def test_a_reconnect_keeps_the_place_far_up_and_returning_opens_at_the_latest(st
     assert unsent_id and unsent_id != row
     author = [ana, ben][int(unsent.locator("p.ic-bubble").inner_text().removeprefix("Number ")) // 3 % 2]
     stage.do(messages.unsend, author, chat, unsent_id)
-    # The browser follows once the server has let go: sooner, its next socket would count as another tab's,
-    # which has no place to keep.
+    # Closed at the server's end first: if the browser reconnected sooner, its socket would count as another
+    # tab's, which has no scroll position to keep.
     wire.sockets[-1].server.close()
     # The messages on screen were reloaded, and are in the same place.
     expect(page.locator(f"[data-message='{unsent_id}']")).to_have_count(0)

@@ -1,4 +1,4 @@
-"""Notifications arriving elsewhere: the badge, the panel, the title, in all of the viewer's tabs only."""
+"""Notifications as they arrive: badge, panel and title, in all of the viewer's tabs and in no others."""
 
 from __future__ import annotations
 

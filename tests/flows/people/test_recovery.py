@@ -38,7 +38,7 @@ def log_in(page: Page, password: str, *, scripts: bool = True) -> None:
 
 
 def gaps(note: Locator) -> list[float]:
-    """Return the space on both sides of a message's content, in pixels."""
+    """Return the space to the left and right of a message's content, in pixels."""
     return note.evaluate(
         """text => {
             const toast = text.parentElement, words = document.createRange();
@@ -230,7 +230,7 @@ def test_an_email_change_can_be_refused_from_the_mail_or_cancelled_in_settings(
         if number:
             page.get_by_role("button", name="Cancel the change of email").click()
             note = page.get_by_text("Your email stays as it is")
-            assert gaps(note) == [16, 16], "the note is not centred vertically"
+            assert gaps(note) == [16, 16], "the gaps on the left and on the right differ from 16 px"
         else:
             mailbox = stage.open_tab(None, "/login")
             visit(mailbox, link(box.wait("ana@example.com", "new email")))

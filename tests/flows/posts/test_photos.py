@@ -1,4 +1,4 @@
-"""Photos by touch and by pointer: the double tap, the description, the caption, new posts."""
+"""Photos by touch and by pointer: the double tap, the description, the names of controls, the caption."""
 
 from __future__ import annotations
 

@@ -35,7 +35,7 @@ async def http(database: None) -> AsyncIterator[httpx.AsyncClient]:
 async def test_a_log_in_with_a_password_that_is_being_changed_starts_no_session(
     before: str, ana: Viewer, http: httpx.AsyncClient, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """The password has been checked, but the session is not yet, or is already, stored."""
+    """The password has been checked; the session is about to be stored, or was just stored."""
     original, changed = getattr(sessions, before), []
 
     async def change_first(*args: Any, **kwargs: Any) -> Any:

@@ -34,7 +34,7 @@ async def test_sockets_of_tabs_bypass_the_other_middleware(
     monkeypatch.setattr(socket_adapter, "event_app", lambda _: app("sockets"))
     scope = {"type": "websocket", "path": path, "headers": [], "client": ("127.0.0.1", 1), "scheme": "ws"}
     await Edge(app("middleware"))(scope, receive, send)
-    # A foreign origin is rejected, whatever the path.
+    # A socket without an allowed origin is rejected, whatever the path.
     assert reached == ["websocket.close"]
     reached.clear()
     monkeypatch.setattr(pages, "is_origin_allowed", lambda _: True)
