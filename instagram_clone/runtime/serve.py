@@ -106,7 +106,7 @@ class Requests(StallGuard, HttpConnection):
         """Read on, and refuse headers that are too large."""
         timer = self._header_timer
         super().data_received(data)
-        # A request that begins in this chunk is counted from the next one on: this one began with another's.
+        # A request that begins in this chunk is counted from the next one on.
         if timer is not None and self._header_timer is timer:
             self._header_bytes += len(data)
             if self._header_bytes > MAX_HEADER_BYTES:
