@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import sys
-from urllib.parse import quote
+from urllib.parse import parse_qs, quote
 
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.requests import Request
@@ -136,7 +136,8 @@ def _redirect(scope: Scope, path: str, *, signed_in: bool) -> RedirectResponse |
             return RedirectResponse(routes.LOGIN, 303)
         return RedirectResponse(f"{routes.LOGIN}?next={quote(wanted, safe='')}", 303)
     if signed_in and path.rstrip("/") in routes.SIGNED_OUT_ONLY:
-        return RedirectResponse(routes.HOME, 303)
+        wanted = parse_qs(scope["query_string"].decode("latin-1")).get("next", [""])[-1]
+        return RedirectResponse(wanted if routes.is_local_path(wanted) else routes.HOME, 303)
     return None
 
 
@@ -169,6 +170,8 @@ async def _head(path: str, viewer: Viewer) -> str:
             await conversations.access(viewer, conversation_id)
         case [username] | [username, "followers" | "following"]:
             await visibility.profile(viewer, username)
+        case [username, "saved"] if username.casefold() == viewer.username.casefold():
+            pass
         case _:
             raise NotFound
     return previews.PLAIN

@@ -326,6 +326,19 @@ async def test_a_signed_in_person_is_redirected_from_the_log_in_page(
     response = await http.get("/login")
     assert (response.status_code, response.headers["location"]) == (303, "/")
     assert (await http.get("/")).status_code == 200
+    for wanted, path in (
+        ("/messages%3Fa=1", "/messages?a=1"),
+        ("//evil.example", "/"),
+        ("https://x.y", "/"),
+    ):
+        assert (await http.get(f"/login?next={wanted}")).headers["location"] == path
+
+
+async def test_only_ones_own_saved_posts_have_a_page(field: Field, http: httpx.AsyncClient) -> None:
+    viewer = await signed_in(field, http)
+    assert (await http.get(f"/{viewer.username.upper()}/saved")).status_code == 200
+    for other in ("ben", "nobody"):
+        assert (await http.get(f"/{other}/saved")).status_code == 404
 
 
 async def test_a_forged_cookie_is_rejected(field: Field, http: httpx.AsyncClient) -> None:
