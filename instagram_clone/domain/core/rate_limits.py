@@ -35,7 +35,7 @@ class Limit:
 
 
 LIMITS = {
-    "log-in-here": Limit("wrong passwords for an account", "address", 5, 15 * MINUTE, stored=True),
+    "log-in-here": Limit("wrong passwords for a name or email", "address", 5, 15 * MINUTE, stored=True),
     "log-in-address": Limit("wrong passwords for any account", "address", 20, 15 * MINUTE, stored=True),
     "log-in-account": Limit("wrong passwords from anywhere", "account", 100, 15 * MINUTE, stored=True),
     "log-in-device": Limit("wrong passwords on a known device", "device", 10, 15 * MINUTE, stored=True),
@@ -49,6 +49,8 @@ LIMITS = {
     "confirm-mail": Limit("confirmation emails resent", "account", 5, HOUR, stored=True, message=_MAILS),
     "email-change": Limit("email changes started", "account", 5, HOUR, stored=True, message=_MAILS),
     "profile": Limit("profile edits", "account", 60, HOUR),
+    "block": Limit("people blocked", "account", 100, HOUR, message="You are blocking a lot of people."),
+    "privacy": Limit("changes between private and public", "account", 20, HOUR),
     "follow": Limit(
         "follows and follow requests", "account", 200, HOUR, message="You are following a lot of people."
     ),

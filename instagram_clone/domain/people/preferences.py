@@ -6,7 +6,7 @@ from typing import Any
 
 from bson import ObjectId
 
-from instagram_clone.domain.core import db, outbox
+from instagram_clone.domain.core import db, outbox, rate_limits
 from instagram_clone.domain.core.batching import Batcher
 from instagram_clone.domain.core.errors import Invalid
 from instagram_clone.domain.core.outbox import Transaction
@@ -65,8 +65,9 @@ async def set_preference(viewer: Viewer, name: str, on: bool) -> None:
 
 async def set_private(viewer: Viewer, private: bool) -> None:
     """Make the viewer's posts visible only to followers, or to everybody. Idempotent. Publishes
-    PrivacyChanged.
+    PrivacyChanged. Raises TooMany.
     """
+    await rate_limits.take("privacy", viewer.id)
 
     async def work(transaction: Transaction) -> None:
         done = await db.users.update_one(

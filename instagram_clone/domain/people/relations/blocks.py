@@ -9,7 +9,7 @@ from typing import Any
 
 from bson import ObjectId
 
-from instagram_clone.domain.core import db, outbox
+from instagram_clone.domain.core import db, outbox, rate_limits
 from instagram_clone.domain.core.db import Session
 from instagram_clone.domain.core.errors import Invalid, NotFound, Refused
 from instagram_clone.domain.core.outbox import Transaction
@@ -30,11 +30,13 @@ _hooks: list[BlockHook] = []
 async def block(viewer: Viewer, user_id: str) -> None:
     """Block somebody. Idempotent. Publishes Blocked. Raises NotFound, and Invalid if it is the viewer.
 
-    They are not notified. Afterwards neither follows the other.
+    They are not notified. Afterwards neither follows the other. Also raises TooMany: each block makes every
+    open screen of both read again what it shows.
     """
     blocked = db.oid(user_id)
     if blocked == viewer.oid:
         raise Invalid("You cannot block yourself.")
+    await rate_limits.take("block", viewer.id)
 
     async def work(transaction: Transaction) -> None:
         session = transaction.session

@@ -9,12 +9,12 @@ from typing import Any
 import pytest
 from bson import ObjectId
 
-from instagram_clone.domain.core import db, events
-from instagram_clone.domain.core.errors import DomainError, Invalid, NotFound, Refused
+from instagram_clone.domain.core import db, events, rate_limits
+from instagram_clone.domain.core.errors import DomainError, Invalid, NotFound, Refused, TooMany
 from instagram_clone.domain.core.viewer import Viewer
 from instagram_clone.domain.messaging import conversations, inbox, message_cards, messages, receipts
 from instagram_clone.domain.messaging.events import ConversationRead, MessageSent, Typing
-from instagram_clone.domain.people import directory, preferences, visibility
+from instagram_clone.domain.people import directory, preferences, profiles, visibility
 from instagram_clone.domain.people.relations import blocks, follows
 from instagram_clone.domain.posts import comment_cards, comments, feed, likes
 from tests.conftest import share
@@ -224,3 +224,16 @@ async def test_notifications_between_two_people_are_found_without_reading_others
     assert plan["executionStats"]["totalKeysExamined"] == 1
     await blocks.block(ana, ben.id)
     assert await db.notifications.count_documents({"to": ana.oid}) == 200
+
+
+async def test_blocks_and_changes_of_privacy_are_limited(ana: Viewer, ben: Viewer) -> None:
+    for name in ("block", "privacy"):
+        for _ in range(rate_limits.LIMITS[name].max):
+            await rate_limits.take(name, ana.id)
+    with pytest.raises(TooMany):
+        await blocks.block(ana, ben.id)
+    with pytest.raises(TooMany):
+        await preferences.set_private(ana, True)
+    assert await blocks.mine(ana) == [] and not (await profiles.own_profile(ana)).private
+    # Whoever has blocked somebody can always unblock them.
+    await blocks.unblock(ana, ben.id)
