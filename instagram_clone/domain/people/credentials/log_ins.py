@@ -32,8 +32,7 @@ async def log_in(login: str, password: str, address: str, device: str = "") -> V
     if len(login) > validation.EMAIL_LENGTH or passwords.is_too_long(password):
         raise Refused(BAD_LOGIN)
     row = await by_login(login)
-    # Counted by person, however they are named; an unknown name is counted by its normalized spelling.
-    tries = _tries(str(row["_id"]) if row else login_key(login), address, device)
+    tries = _tries(str(row["_id"]) if row else "", login_key(login), address, device)
     await rate_limits.take_all(tries)
     stored = row["password"] if row else None
     if not await passwords.matches(password, stored) or row is None:
@@ -48,14 +47,17 @@ async def log_in(login: str, password: str, address: str, device: str = "") -> V
     return VerifiedLogIn(str(row["_id"]), row.get("password_number", 0))
 
 
-def _tries(account: str, address: str, device: str) -> list[tuple[str, str]]:
+def _tries(account: str, login: str, address: str, device: str) -> list[tuple[str, str]]:
     """Return the limits that a log-in counts toward. A known device has its own, so that tries by others,
     at this address or another, do not lock the owner out.
+
+    The smallest limit counts what was typed. If it counted the account, a few tries with a username and one
+    with an email would tell whether the two belong together.
     """
-    if device_id := devices.known_id(device, account):
+    if account and (device_id := devices.known_id(device, account)):
         return [("log-in-device", f"{device_id} {account}")]
-    here = f"{limit_key(address)} {account}"
-    return [("log-in-here", here), ("log-in-address", address), ("log-in-account", account)]
+    here = f"{limit_key(address)} {login}"
+    return [("log-in-here", here), ("log-in-address", address), ("log-in-account", account or login)]
 
 
 def login_key(login: str) -> str:
