@@ -86,7 +86,7 @@ def settings() -> Settings:
 
 def read(env: dict[str, str]) -> Settings:
     """Turn an environment into settings. Raises ConfigError with the variable's name."""
-    public_url = _url(env, "PUBLIC_URL", "http://localhost:3000", ("http", "https"))
+    public_url = _origin(_url(env, "PUBLIC_URL", "http://localhost:3000", ("http", "https")))
     local = is_local(public_url)
     data_dir = Path(env.get("DATA_DIR") or "data").expanduser().resolve()
     limits = _choice(env, "LIMITS", "on", ("on", "off")) == "on"
@@ -137,9 +137,21 @@ def _url(env: dict[str, str], name: str, default, schemes: tuple[str, ...]):
     # The value is not repeated: a MongoDB or Redis URL may contain a password.
     if parts is None or parts.scheme not in schemes or not host:
         raise ConfigError(f"{name} must be a URL that starts with {schemes[0]}://.")
-    if name == "PUBLIC_URL" and (parts.path.strip("/") or parts.query or parts.fragment):
-        raise ConfigError("PUBLIC_URL must consist of scheme, host and port only.")
     return value.rstrip("/")
+
+
+def _origin(url: str) -> str:
+    """Return PUBLIC_URL as browsers send it in `Origin`, which it is compared with.
+
+    That is in lower case, and without the scheme's default port.
+    """
+    parts = urlsplit(url)
+    if parts.path.strip("/") or parts.query or parts.fragment or "@" in parts.netloc:
+        raise ConfigError("PUBLIC_URL must consist of scheme, host and port only.")
+    if not parts.netloc.isascii():
+        raise ConfigError("PUBLIC_URL must have its host in ASCII, which for other letters begins with xn--.")
+    default = {"http": ":80", "https": ":443"}[parts.scheme]
+    return f"{parts.scheme}://{parts.netloc.lower().removesuffix(default)}"
 
 
 def _mail_from(env: dict[str, str], public_url: str) -> str:

@@ -21,6 +21,24 @@ def test_nothing_needs_to_be_set(tmp_path: Path) -> None:
     assert settings.mongodb_uri is None and settings.media_url == (tmp_path / "media").as_uri()
 
 
+@pytest.mark.parametrize(
+    ("written", "origin"),
+    [
+        ("https://Photos.Example.com/", "https://photos.example.com"),
+        ("HTTPS://photos.example.com:443", "https://photos.example.com"),
+        ("http://localhost:80", "http://localhost"),
+        ("https://photos.example.com:8443", "https://photos.example.com:8443"),
+        ("https://xn--mnchen-3ya.example", "https://xn--mnchen-3ya.example"),
+        ("http://[::1]:3000", "http://[::1]:3000"),
+    ],
+)
+def test_the_public_url_is_what_browsers_send_as_their_origin(
+    written: str, origin: str, tmp_path: Path
+) -> None:
+    settings = config.read({"DATA_DIR": str(tmp_path), "PUBLIC_URL": written, "JWT_SECRET": "s" * 32})
+    assert settings.public_url == origin
+
+
 def test_a_development_secret_is_made_once_and_only_its_owner_reads_it(tmp_path: Path) -> None:
     first = config.read({"DATA_DIR": str(tmp_path)}).jwt_secret
     assert len(first) >= 32
@@ -46,6 +64,8 @@ def test_a_public_server_needs_a_long_secret(tmp_path: Path) -> None:
         ("DATABASE", "x" * 60),
         ("PUBLIC_URL", "photos.example.com"),
         ("PUBLIC_URL", "https://photos.example.com/app"),
+        ("PUBLIC_URL", "https://somebody@photos.example.com"),
+        ("PUBLIC_URL", "https://münchen.example"),
         ("MEDIA_URL", "ftp://files"),
         ("REDIS_URL", "localhost"),
         ("SIGN_UP", "maybe"),
