@@ -149,7 +149,9 @@ def _origin(url: str) -> str:
     if parts.path.strip("/") or parts.query or parts.fragment or "@" in parts.netloc:
         raise ConfigError("PUBLIC_URL must consist of scheme, host and port only.")
     if not parts.netloc.isascii():
-        raise ConfigError("PUBLIC_URL must have its host in ASCII, which for other letters begins with xn--.")
+        raise ConfigError(
+            "PUBLIC_URL must have its host in ASCII, which for other letters begins with xn--."
+        )
     default = {"http": ":80", "https": ":443"}[parts.scheme]
     return f"{parts.scheme}://{parts.netloc.lower().removesuffix(default)}"
 

@@ -10,10 +10,12 @@ from instagram_clone import routes
 LONG_CHARACTERS = 120
 
 _LINK = re.compile(
-    r"(?P<url>https?://[^\s<>\"]{3,400})"
-    r"|(?<![\w@.])@(?P<name>[A-Za-z0-9](?:[A-Za-z0-9_.]{1,28})[A-Za-z0-9])"
+    r"(?P<url>https?://[^\s<>\"]{3,2000}(?![^\s<>\"]))"
+    # A name that goes on with another letter, or an accent, is somebody else's or nobody's.
+    r"|(?<![\w@.])@(?P<name>[A-Za-z0-9](?:[A-Za-z0-9_.]{1,28})[A-Za-z0-9])(?![^\W_]|[\u0300-\u036f])"
 )
 _TRAILING = ".,;:!?)]}'\""
+_OPENING = {")": "(", "]": "[", "}": "{"}
 
 
 @dataclass(frozen=True)
@@ -42,8 +44,9 @@ def pieces(text: str) -> list[Piece]:
     found: list[Piece] = []
     at = 0
     for match in _LINK.finditer(text):
-        shown = match.group()
-        shown = shown.rstrip(_TRAILING)
+        shown = _trim(match.group())
+        if shown.endswith("//"):
+            continue
         if match.start() > at:
             found.append(Piece(text[at : match.start()]))
         if match.group("url"):
@@ -54,6 +57,17 @@ def pieces(text: str) -> list[Piece]:
     if at < len(text):
         found.append(Piece(text[at:]))
     return found
+
+
+def _trim(link: str) -> str:
+    """Remove the punctuation after a link, but not a bracket that closes one in it."""
+    trimmed = link.rstrip(_TRAILING)
+    for char in link[len(trimmed) :]:
+        opening = _OPENING.get(char)
+        if opening is None or trimmed.count(opening) <= trimmed.count(char):
+            break
+        trimmed += char
+    return trimmed
 
 
 def is_long(text: str) -> bool:
