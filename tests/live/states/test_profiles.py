@@ -8,9 +8,10 @@ from reflex.istate.data import RouterData
 
 from instagram_clone import live
 from instagram_clone.domain.core.viewer import Viewer
-from instagram_clone.domain.people import preferences
+from instagram_clone.domain.people import preferences, profiles
 from instagram_clone.domain.people.relations import follows
 from instagram_clone.domain.posts import feed
+from instagram_clone.web.states.people.account import SettingsState
 from instagram_clone.web.states.people.profiles import ProfileState, profile_sight_changed
 from instagram_clone.web.states.posts.lists import PERSON
 from instagram_clone.web.states.posts.timeline import TimelineState
@@ -64,3 +65,16 @@ async def test_someone_who_lost_access_sees_no_posts_and_gets_them_back_with_it(
     await preferences.set_private(ana, False)
     await profile_sight_changed(profile, VisibilityChange(ana.id, now_hidden=False, by_block=False))
     assert len(timeline.posts) == 1 and profile.relationship.visible
+
+
+async def test_saving_a_bio_keeps_a_name_that_was_changed_in_another_tab(
+    profile: ProfileState, ben: Viewer
+) -> None:
+    settings = await profile.get_state(SettingsState)
+    await SettingsState.load_profile.fn(settings)  # pyright: ignore[reportAttributeAccessIssue]
+    form = {"name": settings.name, "username": "ben", "bio": "Only prints.", "website": ""}
+    await profiles.edit_profile(ben, "Benjamin", "benjamin", "", "https://ben.example")
+    await SettingsState.save_profile.fn(settings, form)  # pyright: ignore[reportAttributeAccessIssue]
+    me = await profiles.own_profile(ben)
+    assert (me.name, me.username, me.bio) == ("Benjamin", "benjamin", "Only prints.")
+    assert (settings.username, settings.website) == ("benjamin", "https://ben.example")

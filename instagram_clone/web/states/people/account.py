@@ -152,30 +152,29 @@ class SettingsState(rx.State):
     @concurrent
     async def load_profile(self):
         """Fill the profile form with the current values."""
-        viewer = await viewer_of(self)
-        me = await profiles.own_profile(viewer)
-        self.name, self.username, self.bio, self.website = me.name, me.username, me.bio, me.website
-        self.errors = {}
+        self._fill(await profiles.own_profile(await viewer_of(self)))
 
     @rx.event
     async def save_profile(self, form: dict[str, str]):
         """Save the profile form; errors are shown next to its fields."""
         viewer = await viewer_of(self)
+        now = await profiles.own_profile(viewer)
+        # What this form leaves as it was loaded may have been changed elsewhere since.
+        changed = {key: text for key in _FIELDS if (text := form.get(key, "")) != getattr(self, key)}
         try:
             me = await profiles.edit_profile(
-                viewer,
-                form.get("name", ""),
-                form.get("username", ""),
-                form.get("bio", ""),
-                form.get("website", ""),
+                viewer, **{key: getattr(now, key) for key in _FIELDS} | changed
             )
         except Invalid as error:
             self.errors = {error.field: str(error)}
             return
-        self.name, self.username, self.bio, self.website = me.name, me.username, me.bio, me.website
-        self.errors = {}
+        self._fill(me)
         self.saved += 1
         notices.show(live.token_of(self), "Profile saved")
+
+    def _fill(self, me: profiles.Profile) -> None:
+        self.name, self.username, self.bio, self.website = me.name, me.username, me.bio, me.website
+        self.errors = {}
 
     @rx.event
     async def use_photo(self, media_id: str):
@@ -206,6 +205,7 @@ class SettingsState(rx.State):
         notices.show(live.token_of(self), "Logged out everywhere else")
 
 
+_FIELDS = ("name", "username", "bio", "website")
 _CHECKS = {
     "email": validation.check_email,
     "name": validation.check_name,
