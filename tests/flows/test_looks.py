@@ -333,6 +333,38 @@ def test_settings_controls_fit_their_content(stage: Stage) -> None:
         assert inner["x"] + inner["width"] <= outer["x"] + outer["width"] - 8, size
 
 
+def test_long_names_wrap_in_settings_menus_and_questions(stage: Stage) -> None:
+    ana, other = stage.join("wandering_mother_of_four_blogs"), stage.join("wwwwwwwwwwwwwwwwwwwwwwwwwwwwww")
+    page = stage.open_tab(ana, "/settings/account", viewport={"width": 320, "height": 844})
+    for label in ("Username", "Email"):
+        row = page.locator(".ic-setrow").filter(has=page.get_by_text(label, exact=True)).first
+        for width in (320, 360, 390, 820):
+            page.set_viewport_size({"width": width, "height": 844})
+            name, whole = row.get_by_text(label, exact=True).first.bounding_box(), row.bounding_box()
+            assert name and whole and name["height"] < 30 and whole["height"] < 180, (label, width)
+    stage.do(follows.follow, ana, other.id)
+    page.goto(f"/{other.username}")
+    page.get_by_role("button", name="More options", exact=True).click()
+    menu = page.get_by_role("menu")
+    expect(menu).to_be_visible()
+    for width in (768, 1440):
+        page.set_viewport_size({"width": width, "height": 844})
+        assert menu.evaluate("menu => menu.scrollWidth - menu.clientWidth") <= 0, width
+
+
+def test_states_are_visible_where_the_system_chooses_the_colours(stage: Stage) -> None:
+    page = stage.open_tab(stage.join("ana"), "/settings/appearance")
+    page.emulate_media(forced_colors="active")
+    switches = [page.get_by_role("switch", name=name) for name in ("Reduce motion", "Single-letter keys")]
+    expect(switches[1]).to_be_checked()
+    colour = "(element, part) => getComputedStyle(element, part).backgroundColor"
+    off, on = (switch.evaluate(colour) for switch in switches)
+    knob = switches[0].evaluate(colour, "::after")
+    assert len({off, on, knob}) == 3, "the ground of a switch that is on or off, and its knob"
+    theme = page.locator("label").filter(has=page.get_by_role("radio", checked=True))
+    assert theme.evaluate("label => getComputedStyle(label).outlineStyle") == "solid"
+
+
 @pytest.mark.parametrize("path", ["/p/{post}", "/?p={post}"])
 def test_a_tablet_shows_a_photo_without_bars(stage: Stage, path: str) -> None:
     ana = stage.join("ana")
