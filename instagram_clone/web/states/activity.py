@@ -89,9 +89,10 @@ class AlertsState(rx.State):
         """Show the next page of lines."""
         if self._cursor:
             viewer, shown = await viewer_of(self), unwrap_proxy(self.lines)
-            page, cursor = await activity.page(viewer, self._cursor, self._seen)
+            read = partial(activity.page, viewer, seen=self._seen)
+            page, cursor = await read_at_least(1, MAX_LINES, read, self._cursor)
             if self._watch_lines([*shown, *page][-MAX_LINES:]):
-                page, cursor = await activity.page(viewer, self._cursor, self._seen)
+                page, cursor = await read_at_least(1, MAX_LINES, read, self._cursor)
             lines = [*shown, *page]
             self.past_start = self.past_start or len(lines) > MAX_LINES
             self.lines, self._cursor, self.done = lines[-MAX_LINES:], cursor, not cursor

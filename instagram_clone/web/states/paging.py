@@ -7,6 +7,9 @@ from typing import TypeVar
 
 Item = TypeVar("Item")
 
+MAX_PAGES = 25
+"""Pages read in one go: more than any list keeps on screen, but not all of the many that may be hidden."""
+
 
 async def read_at_least(
     number: int, limit: int, read: Callable[[str], Awaitable[tuple[list[Item], str]]], start: str = ""
@@ -14,10 +17,13 @@ async def read_at_least(
     """Return pages of a list as one, and the next page's cursor or "".
 
     `read` returns the page at a cursor and the next one's. Pages are added until there are `number` items,
-    or the next page would exceed `limit`; the first page is always returned.
+    but at least one, as everything on a page may be hidden from the viewer; or until the next page would
+    exceed `limit`, or `MAX_PAGES` have been read. The first page is always returned.
     """
     found, cursor = await read(start)
-    while cursor and len(found) < number:
+    for _ in range(1, MAX_PAGES):
+        if not cursor or len(found) >= max(number, 1):
+            break
         page, after = await read(cursor)
         if len(found) + len(page) > limit:
             break

@@ -13,6 +13,7 @@ from instagram_clone.domain.notifications import activity
 from instagram_clone.domain.people import preferences
 from instagram_clone.domain.people.relations import follows
 from instagram_clone.domain.posts import comments
+from instagram_clone.web.states import paging
 from instagram_clone.web.states.activity import AlertsState, alerts_changed
 from instagram_clone.web.states.session import SessionState
 from instagram_clone.web.states.withdrawals import VisibilityChange
@@ -71,3 +72,42 @@ async def test_a_scrolled_panel_keeps_its_length_when_another_notification_arriv
     panel.past_start = True
     await panel.load_first()
     assert len(panel.lines) == 1
+
+
+async def hidden_alert(ana: Viewer, ben: Viewer, cleo: Viewer) -> None:
+    """Notify Ana of Ben's reply on a post by Cleo, which is hidden once Cleo goes private."""
+    post_id = await share(cleo)
+    await comments.add(ben, post_id, "No.", answering=await comments.add(ana, post_id, "Is it yours?"))
+    await outbox.settle()
+
+
+async def test_pages_of_hidden_notifications_are_skipped(
+    panel: AlertsState, ana: Viewer, ben: Viewer, cleo: Viewer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name in ("dan", "emma"):
+        await follows.follow(await join(name), ana.id)
+        await outbox.settle()
+        await hidden_alert(ana, ben, cleo)
+        await hidden_alert(ana, ben, cleo)
+    await preferences.set_private(cleo, True)
+    monkeypatch.setattr(activity, "PAGE", 1)
+    await panel.open_panel()
+    assert [line.people[0].username for line in panel.lines] == ["emma"] and not panel.done
+    await panel.more()
+    assert [line.people[0].username for line in panel.lines] == ["emma", "dan"] and panel.done
+
+
+async def test_only_so_many_hidden_notifications_are_skipped_at_once(
+    panel: AlertsState, ana: Viewer, ben: Viewer, cleo: Viewer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await follows.follow(ben, ana.id)
+    await outbox.settle()
+    for _ in range(3):
+        await hidden_alert(ana, ben, cleo)
+    await preferences.set_private(cleo, True)
+    monkeypatch.setattr(activity, "PAGE", 1)
+    monkeypatch.setattr(paging, "MAX_PAGES", 2)
+    await panel.open_panel()
+    assert panel.lines == [] and not panel.done
+    await panel.more()
+    assert [line.kind for line in panel.lines] == ["follow"] and panel.done

@@ -110,6 +110,22 @@ async def test_the_likes_of_a_deleted_post_close(screen: Screen, ben: Viewer) ->
     assert screen.people.title == "" and screen.people.people == []
 
 
+async def test_pages_of_blocked_people_are_skipped(
+    screen: Screen, ana: Viewer, ben: Viewer, cleo: Viewer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    blocked = [ben, await join("emma")]
+    for follower in (await join("dan"), ben, await join("fay"), blocked[1]):
+        await follows.follow(follower, cleo.id)
+    for one in blocked:
+        await blocks.block(ana, one.id)
+    monkeypatch.setattr(directory, "PAGE", 1)
+    screen.go_to("/cleo/followers")
+    await screen.call("load_from_address")
+    assert screen.shown == ["fay"] and not screen.people.done
+    await screen.call("more")
+    assert screen.shown == ["fay", "dan"] and screen.people.done
+
+
 @pytest.mark.parametrize("verb", ["confirm", "decline", "remove_follower"])
 async def test_a_person_leaves_the_list_when_the_action_succeeds_and_not_before(
     screen: Screen, ana: Viewer, ben: Viewer, verb: str

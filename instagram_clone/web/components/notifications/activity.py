@@ -64,7 +64,7 @@ def alert_rows() -> rx.Component:
     """The alerts under their headings, which don't change at midnight until the alerts are read again."""
     rows = let(activity.with_headings(AlertsState.lines, name("Date.now")()))
     return rx.cond(
-        AlertsState.lines.length() > 0,
+        (AlertsState.lines.length() > 0) | ~AlertsState.done,
         rx.el.div(
             paged(
                 rx.foreach(rows.to(list[Row]), _row),
