@@ -73,8 +73,9 @@ class AlertsState(rx.State):
 
     @rx.event
     def close_panel(self):
-        """Forget which lines were new."""
-        self._close()
+        """Forget which lines were new, unless the page beneath the panel shows them too."""
+        if not self._at_page():
+            self._close()
 
     @rx.event
     async def mark_all_read(self):

@@ -16,6 +16,7 @@ from instagram_clone.domain.posts import comments
 from instagram_clone.web.states import paging
 from instagram_clone.web.states.activity import AlertsState, alerts_changed
 from instagram_clone.web.states.session import SessionState
+from instagram_clone.web.states.status import LOADING, READY
 from instagram_clone.web.states.withdrawals import VisibilityChange
 from tests.conftest import join, share
 from tests.live.conftest import FakeSockets
@@ -111,3 +112,24 @@ async def test_only_so_many_hidden_notifications_are_skipped_at_once(
     assert panel.lines == [] and not panel.done
     await panel.more()
     assert [line.kind for line in panel.lines] == ["follow"] and panel.done
+
+
+async def test_closing_the_panel_over_the_page_of_notifications_leaves_the_page_as_it_is(
+    panel: AlertsState, ana: Viewer, ben: Viewer
+) -> None:
+    def go_to(path: str) -> None:
+        router = RouterData.from_router_data({"token": TOKEN, "sid": "s3", "asPath": path})
+        panel._get_root_state().router = router
+
+    await follows.follow(ben, ana.id)
+    await outbox.settle()
+    go_to("/notifications")
+    await panel.open_panel()
+    panel.close_panel()
+    assert panel.status == READY and [line.kind for line in panel.lines] == ["follow"]
+    go_to("/")
+    await panel._load_badge()
+    assert panel.status == LOADING and panel.lines == []
+    await panel.open_panel()
+    panel.close_panel()
+    assert panel.status == LOADING and panel.lines == []
