@@ -271,7 +271,7 @@ ROUTES: dict[str, tuple[str, ...]] = {
 # What a tab may call, by state. Each is called with every id of the town, except `EXCLUDED_HANDLERS`, which
 # would change who may see what, or write in somebody's name.
 HANDLERS: dict[str, set[str]] = {
-    "alerts_state": {"close_panel", "load_first", "mark_all_read", "more", "open_panel"},
+    "alerts_state": {"close_panel", "load_first", "mark_all_read", "more", "open_panel", "set_visible"},
     "composer_state": {"share"},
     "detail_state": {
         *("comment", "delete_comment", "fewer_replies", "like_comment", "load_dialog", "load_page"),

@@ -112,7 +112,7 @@ def valid_value(name: str, argument: str, kind: Any, ids: Ids) -> Any:
     values = {"text": "Hello", "caption": "Hello", "key": "eve", "emoji": "🔥", "kind": "like"}
     values |= {"rule": "everyone", "name": "show_active" if "preference" in name else "Eve", "alt": ""}
     values |= {"x": 0.0, "y": 0.0, "width": 1.0, "height": 1.0, "seq": 2, "private": False, "on": True}
-    values |= {"muted": True, "field": "name", "username": "eve2", "choice": "on"}
+    values |= {"muted": True, "visible": True, "field": "name", "username": "eve2", "choice": "on"}
     values |= {"part": "People"}
     if kind is dict or argument == "form":
         return {"name": "Eve", "username": "eve", "bio": "", "website": ""}

@@ -70,6 +70,7 @@ SIGNED_IN = {
     "settings_state.set_alert_rule",
     "composer_state.share",
     "alerts_state.open_panel",
+    "alerts_state.set_visible",
     "alerts_state.close_panel",
     "alerts_state.mark_all_read",
     "alerts_state.more",

@@ -44,10 +44,11 @@ class AlertsState(rx.State):
     asking: list[PersonRow] = []
     connection: str = ""
     """The connection over which the count was read; lines opened over another one are opened again."""
-
-    _socket: str = ""
+    opened: str = ""
     """The connection over which the lines were opened: after a reload of the page they are closed."""
+
     _on_page: bool = False
+    _is_visible: bool = False
     _seen: int | None = None
     _cursor: str = ""
 
@@ -64,12 +65,23 @@ class AlertsState(rx.State):
 
     @rx.event
     async def open_panel(self):
-        """Show the lines and mark them as seen; their dots stay until the panel closes."""
+        """Show the lines; the dots of new ones stay until the panel closes."""
         viewer = await viewer_of(self)
-        self._socket, self._on_page = connection_of(self).session_id, self._at_page()
+        self._is_visible = self._is_visible and self._is_open()
+        self.opened, self._on_page = connection_of(self).session_id, self._at_page()
         self._seen = await activity.seen_marker(viewer)
         await self._read_again()
-        await activity.mark_seen(viewer)
+        if self._is_visible:
+            await activity.mark_seen(viewer)
+
+    @rx.event
+    async def set_visible(self, visible: bool):
+        """Mark the open lines as seen if the tab is visible, and further ones as long as it is."""
+        # Before the lines are opened, marking them as seen would lose their dots.
+        if self._is_open():
+            self._is_visible = visible
+            if visible:
+                await activity.mark_seen(await viewer_of(self))
 
     @rx.event
     def close_panel(self):
@@ -108,11 +120,11 @@ class AlertsState(rx.State):
         return url_of(self).path.startswith(routes.NOTIFICATIONS)
 
     def _is_open(self) -> bool:
-        return bool(self._socket) and self._socket == connection_of(self).session_id
+        return bool(self.opened) and self.opened == connection_of(self).session_id
 
     def _close(self) -> None:
         live.unwatch(live.token_of(self), "lines")
-        self._socket, self._on_page = "", False
+        self.opened, self._on_page, self._is_visible = "", False, False
         self._seen, self.lines, self.past_start, self.status = None, [], False, LOADING
 
     async def _read_again(self) -> None:
@@ -155,7 +167,8 @@ async def alerts_changed(tab: AlertsState, _: AlertsChanged | None) -> None:
     if viewer is None:
         return
     if tab._is_open():
-        await activity.mark_seen(viewer)
+        if tab._is_visible:
+            await activity.mark_seen(viewer)
         await tab._read_again()
     unread = await tab._count(viewer)
     if unread != tab.unread:

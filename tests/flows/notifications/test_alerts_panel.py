@@ -12,6 +12,16 @@ from tests.flows.conftest import PHONE, Stage
 
 BEN_FOLLOWS = "ben started following you."
 
+# Playwright's tabs are always visible: these have one say that it is in the background, and back.
+GO_TO_BACKGROUND = """() => {
+  Object.defineProperty(document, "visibilityState", { value: "hidden", configurable: true });
+  document.dispatchEvent(new Event("visibilitychange"));
+}"""
+COME_BACK = """() => {
+  delete document.visibilityState;
+  document.dispatchEvent(new Event("visibilitychange"));
+}"""
+
 
 def follow(stage: Stage, follower: Viewer, followed: Viewer) -> None:
     """Make one person follow another from a tab of their own, so that open tabs are notified."""
@@ -43,6 +53,33 @@ def test_a_reload_closes_the_panel_and_counts_later_alerts_as_unread(stage: Stag
     expect(panel).to_have_count(0)
     follow(stage, ben, ana)
     expect(page.get_by_role("button", name="Notifications, 1 unread")).to_be_visible()
+
+
+def test_a_tab_in_the_background_leaves_alerts_unread(stage: Stage) -> None:
+    ana, ben = stage.join("ana"), stage.join("ben")
+    context = stage.context()
+    wire = Wire(context)
+    stage.sign_in(context, ana)
+    page = context.new_page()
+    page.goto("/")
+    panel = page.get_by_role("dialog", name="Notifications")
+    page.get_by_role("button", name="Notifications").click()
+    expect(panel).to_contain_text("Nothing yet")
+    page.evaluate(GO_TO_BACKGROUND)
+    elsewhere = stage.open_tab(ana)
+    follow(stage, ben, ana)
+    for tab in (page, elsewhere):
+        expect(tab.get_by_role("button", name="Notifications, 1 unread")).to_be_visible()
+    wire.sockets[-1].browser.close()
+    expect(panel).to_contain_text(BEN_FOLLOWS)
+    follow(stage, stage.join("cleo"), ana)
+    expect(panel).to_contain_text("cleo started following you.")
+    for tab in (page, elsewhere):
+        expect(tab.get_by_role("button", name="Notifications, 2 unread")).to_be_visible()
+    page.evaluate(COME_BACK)
+    for tab in (page, elsewhere):
+        expect(tab.get_by_role("button", name="Notifications", exact=True)).to_be_visible()
+    expect(panel.get_by_role("heading", name="New")).to_be_visible()
 
 
 def test_an_open_panel_is_reloaded_after_a_reconnect(stage: Stage) -> None:

@@ -104,6 +104,7 @@ def test_days_change_at_midnight_in_the_readers_time_zone(stage: Stage) -> None:
     page = stage.open_tab(ana, timezone_id=f"Etc/GMT{-east:+d}", viewport=PHONE)
     page.goto("/notifications")
     expect(page.get_by_role("heading", name="New")).to_be_visible()
+    expect(page.get_by_role("link", name="Notifications", exact=True)).to_be_visible()
     page.goto("/")
     page.goto("/notifications")
     expect(page.get_by_role("heading", name="Today")).to_be_visible()

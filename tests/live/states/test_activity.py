@@ -133,3 +133,34 @@ async def test_closing_the_panel_over_the_page_of_notifications_leaves_the_page_
     await panel.open_panel()
     panel.close_panel()
     assert panel.status == LOADING and panel.lines == []
+
+
+async def test_notifications_count_as_seen_only_where_they_are_on_screen(
+    panel: AlertsState, ana: Viewer, ben: Viewer, cleo: Viewer
+) -> None:
+    async def unread_after(follower: Viewer) -> int:
+        await follows.follow(follower, ana.id)
+        await outbox.settle()
+        await alerts_changed(panel, None)
+        assert await activity.unread(ana) == panel.unread
+        return panel.unread
+
+    await panel.set_visible(True)
+    assert await unread_after(ben) == 1
+    await panel.open_panel()
+    assert await activity.unread(ana) == 1
+    await panel.set_visible(True)
+    assert await activity.unread(ana) == 0
+    assert await unread_after(cleo) == 0
+    await panel.set_visible(False)
+    dan, emma = await join("dan"), await join("emma")
+    assert await unread_after(dan) == 1
+    assert [line.people[0].username for line in panel.lines if line.fresh] == ["dan", "cleo", "ben"]
+    await panel.set_visible(True)
+    assert await activity.unread(ana) == 0
+    router = RouterData.from_router_data({"token": TOKEN, "sid": "reconnected"})
+    panel._get_root_state().router = router
+    assert await unread_after(emma) == 1
+    await panel.open_panel()
+    assert await activity.unread(ana) == 1
+    assert [line.people[0].username for line in panel.lines if line.fresh] == ["emma"]

@@ -7,7 +7,7 @@ from typing import Any
 import reflex as rx
 
 from instagram_clone import routes
-from instagram_clone.web.browser.core import let, name
+from instagram_clone.web.browser.core import document, effect, let, listen, name
 from instagram_clone.web.browser.notifications import activity
 from instagram_clone.web.browser.notifications.activity import Row
 from instagram_clone.web.components.elements import art
@@ -61,9 +61,16 @@ def requests_link(**more: Any) -> rx.Component:
 
 @rx.memo
 def alert_rows() -> rx.Component:
-    """The alerts under their headings, which don't change at midnight until the alerts are read again."""
+    """The alerts under their headings, which don't change at midnight until the alerts are read again.
+
+    They count as seen once they are on screen: not in a tab in the background.
+    """
+
+    def report_visibility() -> Any:
+        return AlertsState.set_visible(document.visibilityState == "visible")
+
     rows = let(activity.with_headings(AlertsState.lines, name("Date.now")()))
-    return rx.cond(
+    shown = rx.cond(
         (AlertsState.lines.length() > 0) | ~AlertsState.done,
         rx.el.div(
             paged(
@@ -85,6 +92,11 @@ def alert_rows() -> rx.Component:
                 class_name="ic-empty ic-alerts-none",
             ),
         ),
+    )
+    return rx.fragment(
+        effect(report_visibility, AlertsState.opened),
+        listen(lambda: document, "visibilitychange", report_visibility),
+        shown,
     )
 
 
