@@ -17,11 +17,12 @@ from bson import ObjectId
 from pymongo import ReturnDocument
 from pymongo.errors import DuplicateKeyError
 
-from instagram_clone.domain.core import db, outbox, rate_limits
+from instagram_clone.domain.core import db, events, outbox, rate_limits
 from instagram_clone.domain.core.errors import DomainError, Invalid, NotFound
 from instagram_clone.domain.core.outbox import Transaction
 from instagram_clone.domain.core.viewer import Viewer
 from instagram_clone.domain.messaging import conversation_cache
+from instagram_clone.domain.messaging.events import ConversationChanged
 from instagram_clone.domain.messaging.permissions import (
     CANNOT_MESSAGE,
     DECLINED,
@@ -31,6 +32,7 @@ from instagram_clone.domain.messaging.permissions import (
     REQUEST,
     check_may_send,
     member_of,
+    readers,
     require_member,
 )
 from instagram_clone.domain.people import accounts
@@ -59,7 +61,7 @@ async def start(viewer: Viewer, user_ids: list[str], name: str = "") -> str:
     key = _key([viewer.oid, *others])
     existing = await db.conversations.find_one({"key": key}, {"_id": 1})
     if existing is not None:
-        await _reopen_declined(viewer, existing["_id"])
+        await _reopen(viewer, existing["_id"])
         return str(existing["_id"])
     await rate_limits.take("conversation", viewer.id)
     followers = await graph.followers_among(viewer.id, [str(one) for one in others])
@@ -88,14 +90,23 @@ async def start(viewer: Viewer, user_ids: list[str], name: str = "") -> str:
     except DuplicateKeyError:
         # Both sides started at the same moment: the unique index decided who was first.
         row = await db.conversations.find_one({"key": key}, {"_id": 1}) or row
-        await _reopen_declined(viewer, row["_id"])
+        await _reopen(viewer, row["_id"])
     return str(row["_id"])
 
 
-async def _reopen_declined(viewer: Viewer, conversation: ObjectId) -> None:
-    """Put a conversation that the viewer declined back among their requests, now that they ask for it."""
+async def _reopen(viewer: Viewer, conversation: ObjectId) -> None:
+    """Put a conversation that the viewer declined back among their requests, now that they ask for it.
+
+    One in which nobody has written yet requests nothing: it moves to their inbox. Publishes
+    ConversationChanged.
+    """
     row = await db.conversations.find_one({"_id": conversation})
-    if row is not None and member_of(row, viewer.oid)["folder"] == DECLINED:
+    folder = member_of(row, viewer.oid)["folder"] if row is not None else INBOX
+    if row is not None and row["last"] == 0 and folder in (REQUEST, DECLINED):
+        # A first message may arrive at this moment: it is a request.
+        await change(viewer, row, {"folder": {"$cond": [{"$eq": ["$last", 0]}, INBOX, REQUEST]}})
+        await events.publish(ConversationChanged(str(conversation), readers(row)))
+    elif row is not None and folder == DECLINED:
         await change(viewer, row, {"folder": REQUEST})
 
 

@@ -65,6 +65,38 @@ async def test_a_declined_request_stays_hidden_from_its_recipient(
         await say(ana, chat, "Again")
 
 
+@pytest.mark.parametrize("declined", [False, True])
+async def test_a_conversation_that_both_have_opened_is_a_request_for_neither(
+    ana: Viewer, ben: Viewer, published, declined: bool
+) -> None:
+    chat = await chat_of(ana, ben)
+    if declined:
+        await membership.decline(ben, chat)
+    assert (await inbox.show(ana, chat)).waiting
+    published.clear()
+    assert await chat_of(ben, ana) == chat
+    assert [event.to for event in published if isinstance(event, ConversationChanged)] == [(ana.id, ben.id)]
+    assert (await inbox.show(ben, chat)).folder == conversations.INBOX
+    assert not (await inbox.show(ana, chat)).waiting
+    for text in ("Hello", "Are you there?"):
+        await say(ana, chat, text)
+    await say(ben, chat, "Yes")
+    assert await inbox.requests(ben) == 0 and await read(ben, chat) == ["Hello", "Are you there?", "Yes"]
+
+
+async def test_opening_a_request_does_not_accept_it(ana: Viewer, ben: Viewer, published) -> None:
+    chat = await chat_of(ana, ben)
+    await say(ana, chat)
+    for declines in (False, True):
+        if declines:
+            await membership.decline(ben, chat)
+        published.clear()
+        assert await chat_of(ben, ana) == chat and published == []
+        assert (await inbox.show(ben, chat)).folder == conversations.REQUEST
+    with pytest.raises(Refused, match="once they accept"):
+        await say(ana, chat, "Again")
+
+
 async def test_only_a_request_can_be_declined(ana: Viewer, ben: Viewer, published) -> None:
     await friends(ana, ben)
     chat = await chat_of(ana, ben)
