@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from playwright.sync_api import expect
 
+from instagram_clone.domain.messaging import membership
 from instagram_clone.domain.people.relations import blocks
 from tests.flows.conftest import Stage
 from tests.flows.messaging.talk import chat_of, friends, log, say, write
@@ -51,6 +52,21 @@ def test_the_sender_of_a_request_can_be_blocked_and_unblocked(stage: Stage) -> N
     his.get_by_role("button", name="Unblock ana").click()
     expect(his.get_by_text("No blocked accounts")).to_be_visible()
     assert stage.do(blocks.mine, ben) == []
+
+
+def test_a_request_to_join_a_group_names_only_its_starter(stage: Stage) -> None:
+    ana, ben, cleo = (stage.join(name) for name in ("ana", "ben", "cleo"))
+    group = chat_of(stage, cleo, ana, ben)
+    say(stage, cleo, group, "Saturday?")
+    page = stage.open_tab(ben, f"/messages/{group}")
+    request = page.get_by_role("region", name="Message request")
+    expect(request).to_contain_text("cleo wants to add you to this group")
+    expect(request.get_by_role("button", name="Block")).to_be_visible()
+    stage.do(membership.leave, cleo, group)
+    page.reload()
+    expect(request).to_contain_text("You were added to this group")
+    expect(request.get_by_role("button", name="Accept")).to_be_visible()
+    expect(request.get_by_role("button", name="Block")).to_have_count(0)
 
 
 def test_a_group_can_be_renamed_and_left_and_is_closed_to_removed_members(stage: Stage) -> None:

@@ -143,12 +143,17 @@ def typing_bubble(*, chat: rx.Var[Conversation]) -> rx.Component:
 def request(chat: Any) -> rx.Component:
     """Ask whether to accept a conversation."""
     members = js(chat.members)
-    partner = let(default(members.find(lambda member: member.id == chat.starter), members[0]))
+    # The starter of a group may have left it, and none of the others has asked for anything.
+    sender = let(when(chat.group, members.find(lambda member: member.id == chat.starter), members[0]))
     return rx.el.div(
         rx.el.p(
             rx.cond(
                 chat.group,
-                rx.fragment(rx.el.bdi(partner.username), " wants to add you to this group"),
+                rx.cond(
+                    sender,
+                    rx.fragment(rx.el.bdi(sender.username), " wants to add you to this group"),
+                    "You were added to this group",
+                ),
                 rx.fragment(rx.el.bdi(chat.title), " wants to send you a message"),
             ),
             class_name="ic-h3",
@@ -156,12 +161,12 @@ def request(chat: Any) -> rx.Component:
         rx.el.p("They will not know you have seen this until you accept."),
         rx.el.div(
             rx.cond(
-                partner,
+                sender,
                 rx.el.button(
                     "Block",
                     type="button",
                     class_name="ic-btn is-quiet-danger",
-                    on_click=ThreadState.block(chat.id, partner.id),
+                    on_click=ThreadState.block(chat.id, sender.id),
                 ),
                 rx.fragment(),
             ),
