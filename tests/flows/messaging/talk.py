@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+from datetime import timedelta
 
 from bson import ObjectId
 from playwright.sync_api import Locator, Page
@@ -81,6 +82,23 @@ async def multiply_messages(chat: str, people: list[Viewer], count: int) -> None
     await db.messages.insert_many(more)
     read = {"last": row["seq"] + count - 1, "members.$[].seen": row["seq"] + count - 1, "unread": []}
     await db.conversations.update_one({"_id": row["conversation"]}, {"$set": read})
+
+
+async def multiply_conversations(chat: str, count: int) -> None:
+    """Add many conversations, newer than a given one and named after their order."""
+    row = await db.conversations.find_one({"_id": ObjectId(chat)})
+    assert row
+    more = [
+        {
+            **row,
+            "_id": ObjectId(),
+            "key": f"many-{number}",
+            "name": f"Walk {number}",
+            "at": row["at"] + timedelta(seconds=number),
+        }
+        for number in range(1, count)
+    ]
+    await db.conversations.insert_many(more)
 
 
 def pixels_below(page: Page) -> float:

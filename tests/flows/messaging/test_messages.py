@@ -10,7 +10,17 @@ from instagram_clone.domain.messaging import inbox, messages, receipts
 from instagram_clone.domain.posts import posts
 from tests.conftest import picture, share
 from tests.flows.conftest import PHONE, Stage, eventually
-from tests.flows.messaging.talk import bubbles, chat_of, friends, log, say, shown, stored, write
+from tests.flows.messaging.talk import (
+    bubbles,
+    chat_of,
+    friends,
+    log,
+    multiply_conversations,
+    say,
+    shown,
+    stored,
+    write,
+)
 
 
 def test_a_conversation_started_from_a_profile_appears_in_every_tab(stage: Stage) -> None:
@@ -145,6 +155,23 @@ def test_older_messages_load_without_a_jump_and_new_ones_wait_below(stage: Stage
     pill.click()
     expect(log(page).get_by_text("Down here", exact=True)).to_be_in_viewport()
     expect(pill).to_have_count(0)
+
+
+def test_a_search_finds_conversations_that_are_not_loaded_yet(stage: Stage) -> None:
+    ana, ben, cleo = friends(stage, "ana", "ben", "cleo")
+    stage.do(multiply_conversations, chat_of(stage, ana, ben, cleo, name="Trip"), 60)
+    page = stage.open_tab(ana, "/messages")
+    chats = page.get_by_role("navigation", name="Conversations").get_by_role("link")
+    field = page.get_by_role("searchbox", name="Search messages")
+    nobody = page.get_by_text("Nobody by that name.")
+    expect(chats).to_have_count(20)
+    field.fill("walk 4")
+    expect(chats).to_have_count(11)
+    field.fill("trip")
+    expect(page.get_by_role("link", name="Conversation with Trip")).to_be_visible()
+    expect(nobody).to_have_count(0)
+    field.fill("trips")
+    expect(nobody).to_be_visible()
 
 
 def test_a_phone_shows_either_the_inbox_or_a_conversation(stage: Stage) -> None:

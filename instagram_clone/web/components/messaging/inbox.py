@@ -22,7 +22,7 @@ from instagram_clone.web.components.forms.search_field import search_field
 from instagram_clone.web.components.messaging.pickers import new_message
 from instagram_clone.web.components.messaging.thread_head import chat_avatar
 from instagram_clone.web.states.discovery.search import PEOPLE
-from instagram_clone.web.states.messaging.inbox import InboxState
+from instagram_clone.web.states.messaging.inbox import MAX_ROWS, InboxState
 from instagram_clone.web.states.session import SessionState
 
 
@@ -54,6 +54,8 @@ def conversations() -> rx.Component:
     answer, answer_effect = latest(InboxState.found, field.query, PEOPLE)
     shown = let(inbox.rows_to_show(InboxState.rows, updates, reads, SessionState.user_id, query))
     others = let(inbox.other_people(InboxState.rows, default(answer.people, ()), query))
+    loaded = let(js(InboxState.rows).length)
+    is_incomplete = let((query != "") & ~js(InboxState.done) & (loaded < MAX_ROWS))
     missing = let(inbox.missing(InboxState.rows, updates, InboxState.unread_at))
     path = use("useLocation", library="react-router").pathname
     mounted, set_mounted = state("mounted", False)
@@ -61,6 +63,8 @@ def conversations() -> rx.Component:
         # Pages are prerendered without their address, so no row is current before mounting.
         effect(lambda: set_mounted(True)),
         effect(lambda: when(missing, InboxState.refresh), missing),
+        # Titles are searched only here, so a search loads as many conversations as one screen keeps.
+        effect(lambda: when(is_incomplete, InboxState.more), is_incomplete, loaded),
         *field.effects,
         answer_effect,
         effect(lambda: when(field.query, InboxState.search(field.query)), field.query),
@@ -76,7 +80,7 @@ def conversations() -> rx.Component:
                         ),
                     )
                 ),
-                done=InboxState.done | (query != ""),
+                done=InboxState.done | is_incomplete,
                 more=InboxState.more,
                 past_start=InboxState.past_start & (query == ""),
                 load_first=InboxState.load_first,
@@ -92,7 +96,11 @@ def conversations() -> rx.Component:
                 rx.fragment(),
             ),
             rx.cond(
-                query & (shown.length == 0) & (others.length == 0) & (answer.text == field.text.trim()),
+                query
+                & (shown.length == 0)
+                & js(InboxState.done)
+                & (others.length == 0)
+                & (answer.text == field.text.trim()),
                 rx.el.p("Nobody by that name.", class_name="ic-muted ic-sm ic-inbox-none", role="status"),
                 rx.fragment(),
             ),
