@@ -5,8 +5,9 @@ from __future__ import annotations
 from playwright.sync_api import Page, expect
 
 from instagram_clone.domain.core import db
-from instagram_clone.domain.people import preferences
+from instagram_clone.domain.people import preferences, profiles
 from instagram_clone.domain.people.relations import follows, graph
+from tests.browsers.wires import Wire
 from tests.conftest import share
 from tests.flows.conftest import PHONE, Stage
 
@@ -216,6 +217,27 @@ def test_a_switch_that_could_not_be_saved_reverts(stage: Stage) -> None:
         stage.do(_mend, "users")
     receipts.click()
     expect(receipts).to_have_attribute("aria-checked", "false")
+
+
+def test_a_switch_whose_tap_was_lost_with_the_connection_reverts(stage: Stage) -> None:
+    # As behind a proxy, where another process answers at once, and the connection never seems broken.
+    cleo = stage.join("cleo")
+    context = stage.context()
+    stage.sign_in(context, cleo)
+    wire = Wire(context)
+    page = context.new_page()
+    page.goto("/settings/privacy")
+    private = private_switch(page)
+    expect(private).to_be_enabled()
+    wire.drop_requests()
+    private.click()
+    expect(private).to_have_attribute("aria-checked", "true")
+    wire.close()
+    expect(private).to_have_attribute("aria-checked", "false")
+    assert not stage.do(profiles.own_profile, cleo).private
+    private.click()
+    expect(page.get_by_role("status", name="Announcements")).to_contain_text("Your account is private")
+    expect(private).to_have_attribute("aria-checked", "true")
 
 
 async def _break(collection: str) -> None:

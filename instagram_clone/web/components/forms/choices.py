@@ -6,8 +6,9 @@ from typing import Any
 
 import reflex as rx
 
-from instagram_clone.web.browser.core import default, dom, effect, js, let, state, use, when
+from instagram_clone.web.browser.core import default, delay, dom, effect, js, let, state, use, when
 from instagram_clone.web.browser.layers import toasts
+from instagram_clone.web.browser.page.connection import LOST_MS, connection_id
 from instagram_clone.web.browser.page.theme import device_theme, opposite
 from instagram_clone.web.components.elements.basics import icon
 from instagram_clone.web.components.layout.layers import menu_item
@@ -18,16 +19,20 @@ _THEMES = ((SYSTEM, "System"), ("light", "Light"), ("dark", "Dark"))
 
 @rx.memo
 def switch(*, label: rx.Var[str], on: rx.Var[bool | None], turn: rx.Var[Any]) -> rx.Component:
-    """A switch that turns at once, and back if the server refuses; `turn` is called with the new value.
+    """A switch that turns at once, and back if the server refuses or the connection is lost; `turn` is
+    called with the new value.
 
     It is disabled while `on` is null or undefined, as there is no known value to toggle.
     """
     wanted, set_wanted = state("wanted", None)
     refused = let(toasts.latest_error(toasts.waiting()).id)
     is_on = let(default(wanted, on))
+    drop_lost = set_wanted(lambda now: when(now == wanted, None, now))
     return rx.el.button(
         effect(lambda: when(js(on) == wanted, set_wanted(None)), on, wanted),
         effect(lambda: when(refused, set_wanted(None)), refused),
+        # After a tap that was lost with its connection, `on` never changes.
+        effect(lambda: delay(LOST_MS, lambda: drop_lost), connection_id()),
         type="button",
         role="switch",
         class_name="ic-switch",
