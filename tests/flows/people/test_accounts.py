@@ -8,8 +8,9 @@ from playwright.sync_api import expect
 
 from instagram_clone.domain.people import profiles
 from instagram_clone.domain.people.credentials import sessions
+from tests.browsers.wires import Wire
 from tests.conftest import PASSWORD, file_of, picture
-from tests.flows.conftest import Stage, wait_until_interactive
+from tests.flows.conftest import Stage, eventually, wait_until_interactive
 
 
 def test_sign_up_says_what_is_wrong_beside_each_field_and_keeps_what_was_typed(stage: Stage) -> None:
@@ -301,6 +302,48 @@ def test_a_reconnect_keeps_unsaved_input(stage: Stage) -> None:
     expect(page.get_by_role("status", name="Connection")).not_to_contain_text("You are offline")
     expect(bio).to_have_value("Walls")
     expect(page.get_by_text("Unsaved changes")).to_be_visible()
+
+
+def test_a_server_restart_keeps_unsaved_input(stage: Stage) -> None:
+    ana = stage.join("ana")
+    page = stage.open_tab(ana, "/settings/profile")
+    form = page.get_by_role("form", name="Edit profile")
+    bio = form.get_by_role("textbox", name="Bio")
+    bio.fill("Walls")
+    form.get_by_role("button", name="Save").click()
+    expect(page.get_by_role("status", name="Announcements")).to_contain_text("Profile saved")
+    bio.fill("Walls and skies")
+    stage.server.kill()
+    stage.do(profiles.edit_profile, ana, "Ana Reyes", "ana", "Walls", "")
+    stage.server.start()
+    # Until this arrives, the page may not have been loaded again.
+    expect(form.get_by_role("textbox", name="Name", exact=True)).to_have_value("Ana Reyes")
+    expect(bio).to_have_value("Walls and skies")
+    expect(form.get_by_text("Unsaved changes")).to_be_visible()
+
+
+def test_what_is_typed_while_a_form_is_being_saved_is_kept(stage: Stage) -> None:
+    ana = stage.join("ana")
+    context = stage.context()
+    stage.sign_in(context, ana)
+    wire = Wire(context)
+    page = context.new_page()
+    page.goto("/settings/profile")
+    form = page.get_by_role("form", name="Edit profile")
+    bio, save = form.get_by_role("textbox", name="Bio"), form.get_by_role("button", name="Save")
+    bio.fill("Walls")
+    wire.hold()
+    save.click()
+    bio.fill("Walls and skies")
+    assert eventually(page, lambda: any("Profile saved" in str(message) for _, message in wire.held))
+    wire.release()
+    expect(page.get_by_role("status", name="Announcements")).to_contain_text("Profile saved")
+    expect(bio).to_have_value("Walls and skies")
+    expect(form.get_by_text("Unsaved changes")).to_be_visible()
+    save.click()
+    expect(save).to_be_disabled()
+    expect(bio).to_have_value("Walls and skies")
+    assert stage.do(profiles.own_profile, ana).bio == "Walls and skies"
 
 
 def test_the_theme_is_remembered_and_applied_before_the_first_paint(stage: Stage) -> None:

@@ -98,9 +98,17 @@ def submission(which: str = "form") -> Submission:
 
 def _post(form: Js) -> Js:
     """Submit a form as it stands, and return a promise of the answer."""
-    body = new(name("URLSearchParams"), new(name("FormData"), form))
-    request = {"method": form.method, "headers": {"Accept": "application/json"}, "body": body}
+    request = {"method": form.method, "headers": {"Accept": "application/json"}, "body": _encoded(form)}
     return window.fetch(form.action, request).then(lambda response: response.json())
+
+
+def _encoded(form: Js) -> Js:
+    return new(name("URLSearchParams"), new(name("FormData"), form))
+
+
+def text_of(form: Js) -> Js:
+    """Return the values of a form's fields as one string, to tell whether any has changed since."""
+    return _encoded(form).toString()
 
 
 def values(form: Js) -> Js:

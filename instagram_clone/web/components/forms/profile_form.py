@@ -8,22 +8,53 @@ from typing import Any
 import reflex as rx
 
 from instagram_clone.domain.people.accounts import BIO_LENGTH
-from instagram_clone.web.browser.core import default, dom, effect, js, name, ref, state
-from instagram_clone.web.browser.forms.forms import focus_first_error, is_changed, values
+from instagram_clone.web.browser.core import (
+    Js,
+    assign,
+    default,
+    dom,
+    effect,
+    js,
+    name,
+    ref,
+    state,
+    when,
+)
+from instagram_clone.web.browser.forms.forms import focus_first_error, is_changed, text_of, values
 from instagram_clone.web.components.forms.fields import NativeForm, aria_props, error_or, field
 from instagram_clone.web.components.forms.unsaved import leave_guard
 from instagram_clone.web.states.people.account import SettingsState
 
 
 @rx.memo
+def loaded_profile_form() -> rx.Component:
+    """The profile form, once its values have arrived. It stays when they are gone for a moment, as they are
+    after a restart of the server, because it holds what was typed.
+    """
+    loaded, set_loaded = state("loaded", False)
+    has_values = SettingsState.username != ""
+    return rx.fragment(
+        effect(lambda: when(has_values, set_loaded(True)), has_values),
+        rx.cond(has_values | loaded, profile_form(), rx.fragment()),
+    )
+
+
+@rx.memo
 def profile_form() -> rx.Component:
     """The public part of the profile. Asks before discarding unsaved changes."""
-    form = ref("form")
+    form, sent = ref("form"), ref("sent")
     changed, set_changed = state("changed", False)
     bio_length, set_bio_length = state("bio_length", None)
     mark_unchanged = [set_changed(False), set_bio_length(name("undefined"))]
+
+    def on_saved() -> Js:
+        # What was typed while the answer was on its way is kept.
+        keep = set_changed(is_changed(form.current))
+        return when(text_of(form.current) == sent.current, form.current.reset(), keep)
+
     return NativeForm.create(
-        effect(lambda: form.current.reset(), SettingsState.saved),
+        # After a restart of the server, the number starts again at 0.
+        effect(lambda: when(js(SettingsState.saved) > 0, on_saved()), SettingsState.saved),
         effect(lambda: focus_first_error(form.current), SettingsState.errors),
         leave_guard(unsaved=changed),
         rx.el.div(
@@ -78,6 +109,7 @@ def profile_form() -> rx.Component:
             on_reset=lambda: mark_unchanged,
             on_submit=lambda event: [
                 event.preventDefault(),
+                assign(sent, current=text_of(event.currentTarget)),
                 SettingsState.save_profile(values(event.currentTarget)),
             ],
         ),

@@ -8,10 +8,9 @@ from instagram_clone import routes
 from instagram_clone.web.components.composer.uploads import avatar_button
 from instagram_clone.web.components.elements.basics import avatar, icon
 from instagram_clone.web.components.forms.email_form import email_card
-from instagram_clone.web.components.forms.profile_form import profile_form
+from instagram_clone.web.components.forms.profile_form import loaded_profile_form
 from instagram_clone.web.components.layout.session import log_out
 from instagram_clone.web.pages.settings.frame import settings_page
-from instagram_clone.web.states.people.account import SettingsState
 from instagram_clone.web.states.session import SessionState
 
 
@@ -49,7 +48,7 @@ def profile() -> rx.Component:
                 class_name="ic-editme",
             ),
             rx.el.hr(class_name="ic-hr ic-wide-hr"),
-            rx.cond(SettingsState.username != "", profile_form(), rx.fragment()),
+            loaded_profile_form(),
             class_name="ic-card ic-card-pad",
         ),
         address=routes.SETTINGS_PROFILE,
