@@ -8,8 +8,10 @@ from typing import Any
 
 from playwright.sync_api import Page, expect
 
+from instagram_clone.domain.discovery import recents
 from instagram_clone.domain.people import preferences
-from instagram_clone.domain.people.relations import follows
+from instagram_clone.domain.people.credentials import sessions
+from instagram_clone.domain.people.relations import blocks, follows
 from tests.conftest import PASSWORD, file_of, picture, share
 from tests.flows.conftest import Stage, article, eventually
 
@@ -336,3 +338,92 @@ def test_somebody_walks_the_menu_and_logs_out_by_keys_alone(stage: Stage) -> Non
     keys.type(PASSWORD)
     keys.press("Enter")
     expect(page.get_by_role("heading", name="Welcome, Ana")).to_be_visible()
+
+
+def test_the_focus_moves_to_a_neighbour_of_a_removed_row(stage: Stage) -> None:
+    ana, *others = (stage.join(name) for name in ("ana", "ben", "cleo"))
+    stage.do(preferences.set_private, ana, True)
+    for other in others:
+        stage.do(follows.follow, other, ana.id)
+    page = stage.open_tab(ana, "/notifications/requests")
+    keys = Keyboard(page)
+    dialog = page.get_by_role("dialog", name="Follow requests")
+    for button in ("Confirm", "Delete"):
+        dialog.get_by_role("button", name=button).first.focus()
+        keys.press("Enter")
+        if button == "Confirm":
+            expect(dialog.get_by_role("listitem")).to_have_count(1)
+            expect(dialog.get_by_role("listitem").get_by_role("link")).to_be_focused()
+            keys.assert_focus_is_seen()
+    expect(dialog).to_contain_text("There are no requests.")
+    expect(dialog).to_be_focused()
+
+    stage.do(preferences.set_private, ana, False)
+    for other in others:
+        stage.do(follows.follow, other, ana.id)
+    page.goto("/ana/followers")
+    dialog = page.get_by_role("dialog", name="Followers")
+    dialog.get_by_role("button", name="Remove ben").focus()
+    keys.press("Enter")
+    expect(dialog.get_by_role("link", name="cleo")).to_be_focused()
+
+    for other in others:
+        stage.do(blocks.block, ana, other.id)
+    page.goto("/settings/blocked")
+    page.get_by_role("button", name="Unblock ben").focus()
+    keys.press("Enter")
+    expect(page.get_by_role("button", name="Unblock ben")).to_have_count(0)
+    assert "cleo" in keys.assert_focus_is_seen()
+    keys.press("Enter")
+    keys.tab_to("button", "Unblock cleo")
+    keys.press("Enter")
+    expect(page.get_by_role("heading", name="No blocked accounts")).to_be_visible()
+    expect(page.get_by_role("main")).to_be_focused()
+
+    stage.do(blocks.block, ana, others[0].id)
+    page.goto("/ben")
+    page.get_by_role("button", name="Unblock ben").focus()
+    keys.press("Enter")
+    expect(page.get_by_role("button", name="Follow ben")).to_be_visible()
+    expect(page.get_by_role("main")).to_be_focused()
+
+
+def test_the_focus_stays_when_devices_are_logged_out(stage: Stage) -> None:
+    ana = stage.join("ana")
+    for device in ("Firefox/1 Linux", "Chrome/1 Linux"):
+        stage.do(sessions.start, ana.id, device)
+    page = stage.open_tab(ana, "/settings/security")
+    keys = Keyboard(page)
+    log_out = page.get_by_role("button", name=re.compile("^Log out .* on "))
+    expect(log_out).to_have_count(2)
+    log_out.first.focus()
+    keys.press("Enter")
+    expect(log_out).to_have_count(1)
+    assert "last used" in keys.assert_focus_is_seen()
+    page.get_by_role("button", name="Log out others").focus()
+    keys.press("Enter")
+    expect(log_out).to_have_count(0)
+    expect(page.get_by_role("main")).to_be_focused()
+
+
+def test_the_focus_stays_in_a_form_that_is_saved_or_reset(stage: Stage) -> None:
+    page = stage.open_tab(stage.join("ana"), "/settings/profile")
+    keys = Keyboard(page)
+    form = page.get_by_role("form", name="Edit profile")
+    for button in ("Cancel", "Save"):
+        form.get_by_role("textbox", name="Bio").fill("Walls")
+        keys.tab_to("button", button)
+        keys.press("Enter")
+        expect(form.get_by_role("button", name="Save")).to_be_disabled()
+        expect(form.get_by_role("textbox", name="Name", exact=True)).to_be_focused()
+
+
+def test_the_focus_returns_to_the_field_when_all_searches_are_removed(stage: Stage) -> None:
+    ana = stage.join("ana")
+    stage.do(recents.remember, ana, text="tulips")
+    page = stage.open_tab(ana, "/search")
+    keys = Keyboard(page)
+    keys.tab_to("button", "Clear all")
+    keys.press("Enter")
+    expect(page.get_by_text("Only you can see them")).to_be_visible()
+    expect(page.get_by_role("searchbox", name="Search")).to_be_focused()

@@ -11,6 +11,18 @@ def focus_next_row(button: Js) -> Js:
     """
     row = button.closest("li")
     neighbour = row.nextElementSibling | row.previousElementSibling
+    return _focus(neighbour.querySelector("button:last-child") | _above(button))
+
+
+def focus_field(button: Js) -> Js:
+    """Focus the field above the rows, or the main part of the page, as all rows are removed. A step."""
+    return _focus(_above(button))
+
+
+def _above(button: Js) -> Js:
     field = button.closest("[data-search-box]").querySelector("input")
-    next_ = neighbour.querySelector("button:last-child") | field | document.getElementById("main")
-    return where(next_, lambda next_: next_.focus({"preventScroll": True}))
+    return field | document.getElementById("main")
+
+
+def _focus(element: Js) -> Js:
+    return where(element, lambda element: element.focus({"preventScroll": True}))

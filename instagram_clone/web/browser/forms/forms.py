@@ -128,6 +128,14 @@ def focus_first_error(form: Js) -> Js:
     return form.querySelector("[aria-invalid=true]").focus()
 
 
+def focus_first_field(form: Js) -> Js:
+    """Focus the first field of a form if a key pressed one of its buttons, which is about to disappear.
+
+    After a tap, a phone would show its on-screen keyboard.
+    """
+    return when(form.querySelector("button:focus-visible"), form.querySelector("input").focus())
+
+
 def confirm_leaving(unsaved: Any) -> tuple[Js, Js]:
     """Ask before leaving a page while it has unsaved changes. For use in an `rx.memo`.
 

@@ -25,6 +25,8 @@ list itself, which may still be scrolling to where the button leads.
 
 _FOCUSABLE = "a, button, [tabindex]"
 
+_REMOVABLE_ROWS = "li, [data-row]"
+
 
 def focus_main_if_lost() -> Js:
     """Focus the page's main content if the element that had the focus is gone, without scrolling there."""
@@ -74,3 +76,27 @@ def focus_handoff(button: Js, within: Js, rows: Js, place: Js) -> tuple[Callable
             js([button.current, box_of(button.current)]), lambda pair: [None, lambda: on_remove(pair)]
         )
     )
+
+
+def focus_neighbour(button: Js) -> Js:
+    """Return the effect that moves the focus when a button is removed while it has it: to the next row, or
+    else the one before, and if there is none to the dialog or panel, or to the page's main content. For use
+    in an `rx.memo`.
+
+    In a row it goes to the link, or to the row itself, so that another Enter decides nothing.
+    """
+
+    def move_focus(row: Js, dialog: Js) -> Js:
+        target = when(row.isConnected, default(row.querySelector("a"), row), dialog)
+        return when(_is_lost(), [target.focus({"preventScroll": True}), focus_main_if_lost()])
+
+    def on_remove(button: Js) -> Js:
+        row = button.closest(_REMOVABLE_ROWS)
+        dialog = button.closest("dialog, [popover]")
+        places = js([row.nextElementSibling | row.previousElementSibling, dialog])
+        later = where(
+            places, lambda places: name("requestAnimationFrame")(lambda: move_focus(places[0], places[1]))
+        )
+        return when(document.activeElement == button, later)
+
+    return layout_effect(lambda: where(button.current, lambda button: [None, lambda: on_remove(button)]))

@@ -9,7 +9,7 @@ import reflex as rx
 from instagram_clone.domain.discovery.recents import Recent
 from instagram_clone.web.browser.core import Js, dom, effect, js, let, state, when
 from instagram_clone.web.browser.discovery.opening import PANEL
-from instagram_clone.web.browser.discovery.rows import focus_next_row
+from instagram_clone.web.browser.discovery.rows import focus_field, focus_next_row
 from instagram_clone.web.browser.layers import panels
 from instagram_clone.web.components.discovery.results import person_words, search_icon
 from instagram_clone.web.components.elements.basics import avatar, icon
@@ -29,9 +29,9 @@ def recent_searches(*, search_for: rx.Var[Any]) -> rx.Component:
     def row(recent: rx.Var[Recent]) -> rx.Component:
         return _row(recent, search_for, lambda: set_removed(removed.concat((js(recent).id,))))
 
-    def clear() -> list[Any]:
+    def clear(event: Js) -> list[Any]:
         all_ids = js(SearchState.recents).map(lambda recent: recent.id)
-        return [set_removed(all_ids), SearchState.remove_all()]
+        return [focus_field(event.currentTarget), set_removed(all_ids), SearchState.remove_all()]
 
     return rx.el.div(
         effect(lambda: set_removed(()), loaded_at),

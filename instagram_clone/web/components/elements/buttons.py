@@ -1,11 +1,14 @@
-"""Buttons used on many screens: copy a link, go back, create a post."""
+"""Buttons used on many screens: copy a link, go back, create a post, remove a row."""
 
 from __future__ import annotations
+
+from typing import Any
 
 import reflex as rx
 
 from instagram_clone import routes
-from instagram_clone.web.browser.core import dom, name, use, when, window
+from instagram_clone.web.browser.core import dom, js, name, ref, use, when, window
+from instagram_clone.web.browser.layers.focus import focus_neighbour
 from instagram_clone.web.browser.layers.overlays import open_composer
 from instagram_clone.web.browser.page.clipboard import copy_link
 from instagram_clone.web.components.elements.basics import icon
@@ -49,4 +52,25 @@ def create_button(
         aria_label=rx.cond(label == "", name("undefined"), label),
         aria_haspopup="dialog",
         **dom(on_click=open_composer),
+    )
+
+
+@rx.memo
+def remove_button(
+    *, words: rx.Var[str], label: rx.Var[str], look: rx.Var[str], act: rx.Var[Any]
+) -> rx.Component:
+    """A button that disappears, usually with its row, once the server has done what it asks for.
+
+    Rows without a link must be focusable, and have `data-row` unless they are list items.
+    """
+    button = ref("button")
+    return rx.fragment(
+        focus_neighbour(button),
+        rx.el.button(
+            words,
+            type="button",
+            aria_label=label,
+            class_name=look,
+            **dom(ref=button, on_click=lambda: js(act)()),
+        ),
     )

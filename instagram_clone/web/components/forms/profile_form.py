@@ -20,7 +20,13 @@ from instagram_clone.web.browser.core import (
     state,
     when,
 )
-from instagram_clone.web.browser.forms.forms import focus_first_error, is_changed, text_of, values
+from instagram_clone.web.browser.forms.forms import (
+    focus_first_error,
+    focus_first_field,
+    is_changed,
+    text_of,
+    values,
+)
 from instagram_clone.web.components.forms.fields import NativeForm, aria_props, error_or, field
 from instagram_clone.web.components.forms.unsaved import leave_guard
 from instagram_clone.web.states.people.account import SettingsState
@@ -106,7 +112,7 @@ def profile_form() -> rx.Component:
         **dom(
             ref=form,
             on_input=lambda event: set_changed(is_changed(event.currentTarget)),
-            on_reset=lambda: mark_unchanged,
+            on_reset=lambda event: [*mark_unchanged, focus_first_field(event.currentTarget)],
             on_submit=lambda event: [
                 event.preventDefault(),
                 assign(sent, current=text_of(event.currentTarget)),

@@ -12,6 +12,7 @@ from instagram_clone.web.browser.core import fn, use, when
 from instagram_clone.web.browser.layers.dialogs import leave_address, path_under
 from instagram_clone.web.components.elements import art
 from instagram_clone.web.components.elements.basics import avatar, icon, row_skeleton
+from instagram_clone.web.components.elements.buttons import remove_button
 from instagram_clone.web.components.elements.scrolling import paged
 from instagram_clone.web.components.layout.layers import close_button, dialog, dialog_head
 from instagram_clone.web.components.people.follows import follow_button
@@ -76,10 +77,9 @@ def _request_row(person: rx.Var[PersonRow]) -> rx.Component:
     )
 
 
-def _button(words: str, label: Any, on_click: Any, kind: str = "") -> rx.Component:
-    return rx.el.button(
-        words, type="button", aria_label=label, on_click=on_click, class_name=f"ic-btn is-sm {kind}".strip()
-    )
+def _button(words: str, label: Any, act: Any, kind: str = "") -> rx.Component:
+    look = f"ic-btn is-sm {kind}".strip()
+    return remove_button(words=words, label=label, look=look, act=fn(lambda: act))
 
 
 @rx.memo

@@ -10,6 +10,7 @@ from instagram_clone.web.components.elements.basics import avatar, icon
 from instagram_clone.web.components.elements.buttons import (
     copy_link_button,
     copy_link_item,
+    remove_button,
 )
 from instagram_clone.web.components.layout.layers import confirmed_item, menu, menu_item
 from instagram_clone.web.components.people.follows import follow_button, person_counts
@@ -86,12 +87,11 @@ def _other_actions() -> rx.Component:
 
 
 def _unblock() -> rx.Component:
-    return rx.el.button(
-        "Unblock",
-        type="button",
-        aria_label=f"Unblock {_profile.username}",
-        on_click=SettingsState.unblock(_profile.id),
-        class_name="ic-btn is-sm",
+    return remove_button(
+        words="Unblock",
+        label=f"Unblock {_profile.username}",
+        look="ic-btn is-sm",
+        act=fn(lambda: SettingsState.unblock(_profile.id)),
     )
 
 

@@ -7,8 +7,10 @@ import reflex as rx
 from instagram_clone import routes
 from instagram_clone.domain.people.accounts import Person
 from instagram_clone.domain.people.credentials.session_cards import SessionCard
+from instagram_clone.web.browser.core import dom, fn
 from instagram_clone.web.components.elements import art
 from instagram_clone.web.components.elements.basics import avatar, icon
+from instagram_clone.web.components.elements.buttons import remove_button
 from instagram_clone.web.components.elements.times import time_ago
 from instagram_clone.web.components.forms.password_form import password_form
 from instagram_clone.web.pages.settings.frame import settings_page, switch_row
@@ -83,15 +85,16 @@ def _blocked(person: rx.Var[Person]) -> rx.Component:
             rx.el.p(rx.el.bdi(person.name)),
             class_name="ic-setrow-text",
         ),
-        rx.el.button(
-            "Unblock",
-            type="button",
-            class_name="ic-btn is-sm",
-            aria_label=f"Unblock {person.username}",
-            on_click=SettingsState.unblock(person.id),
+        remove_button(
+            words="Unblock",
+            label=f"Unblock {person.username}",
+            look="ic-btn is-sm",
+            act=fn(lambda: SettingsState.unblock(person.id)),
         ),
         class_name="ic-setrow",
+        tab_index=-1,
         key=person.id,
+        **dom(data_row=True),
     )
 
 
@@ -110,11 +113,11 @@ def security() -> rx.Component:
                 rx.el.h2("Where you are signed in", class_name="ic-h3"),
                 rx.cond(
                     SettingsState.sessions.length() > 1,
-                    rx.el.button(
-                        "Log out others",
-                        type="button",
-                        class_name="ic-textbtn ic-danger",
-                        on_click=SettingsState.end_others,
+                    remove_button(
+                        words="Log out others",
+                        label="Log out others",
+                        look="ic-textbtn ic-danger",
+                        act=fn(lambda: SettingsState.end_others()),
                     ),
                     rx.fragment(),
                 ),
@@ -152,14 +155,15 @@ def _session(card: rx.Var[SessionCard]) -> rx.Component:
         rx.cond(
             card.here,
             rx.fragment(),
-            rx.el.button(
-                "Log out",
-                type="button",
-                class_name="ic-btn is-sm",
-                aria_label=f"Log out {card.device}",
-                on_click=SettingsState.end_session(card.id),
+            remove_button(
+                words="Log out",
+                label=f"Log out {card.device}",
+                look="ic-btn is-sm",
+                act=fn(lambda: SettingsState.end_session(card.id)),
             ),
         ),
         class_name="ic-setrow",
+        tab_index=-1,
         key=card.id,
+        **dom(data_row=True),
     )
