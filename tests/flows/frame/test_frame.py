@@ -19,6 +19,12 @@ RECORD_STATUS = """() => {
 }"""
 """Records the connection messages, each with its time by the page's clock."""
 
+RESTORE = """() => {
+    window.isOld = true;
+    window.dispatchEvent(new PageTransitionEvent("pageshow", { persisted: true }));
+}"""
+"""What Back does with a page in the browser's cache; browsers that are being driven don't cache pages."""
+
 
 def test_relative_times_are_updated_while_on_screen(stage: Stage) -> None:
     ana = stage.join("ana")
@@ -294,3 +300,31 @@ def test_on_a_phone_the_comment_key_opens_the_post_at_its_field(stage: Stage) ->
     page.keyboard.press("c")
     expect(page).to_have_url(re.compile(post_id))
     expect(page.get_by_role("textbox", name="Add a comment")).to_be_focused()
+
+
+def test_back_shows_nothing_of_somebody_who_has_logged_out(stage: Stage) -> None:
+    page = stage.open_tab(stage.join("ana"), "/settings/security")
+    expect(page.get_by_text("This device")).to_be_visible()
+    page.context.clear_cookies()
+    page.evaluate(RESTORE)
+    expect(page).to_have_url(re.compile("/login"))
+
+
+def test_back_keeps_the_page_of_somebody_who_is_still_signed_in(stage: Stage) -> None:
+    page = stage.open_tab(stage.join("ana"), "/settings/profile")
+    bio = page.get_by_role("textbox", name="Bio")
+    bio.fill("Walls")
+    with page.expect_request("**/api/me"):
+        page.evaluate(RESTORE)
+    expect(page.locator("html")).to_have_css("opacity", "1")
+    expect(bio).to_have_value("Walls")
+    assert page.evaluate("() => window.isOld")
+
+
+def test_back_after_a_log_in_shows_no_form_that_is_waiting(stage: Stage) -> None:
+    page = stage.open_tab(None, "/login")
+    page.evaluate(RESTORE)
+    page.wait_for_function("() => !window.isOld")
+    stage.sign_in(page.context, stage.join("ana"))
+    page.evaluate(RESTORE)
+    expect(page.get_by_role("heading", name="Welcome, Ana")).to_be_visible()

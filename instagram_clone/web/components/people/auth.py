@@ -21,6 +21,7 @@ from instagram_clone.web.components.forms.fields import (
     note,
 )
 from instagram_clone.web.components.layout.heads import preview_watch
+from instagram_clone.web.components.layout.session import restored_page_watch
 from instagram_clone.web.components.layout.titles import page_title
 
 
@@ -44,6 +45,7 @@ def auth_page(title: str, *content: rx.Component) -> rx.Component:
         toaster(),
         device_preferences(),
         preview_watch(),
+        restored_page_watch(),
         id="main",
         tab_index=-1,
         class_name="ic-auth",
