@@ -188,6 +188,21 @@ def test_a_file_that_is_not_a_photo_is_refused_with_a_reason(name: str) -> None:
     assert words in str(refusal.value) and refusal.value.field == "photo"
 
 
+@pytest.mark.parametrize("end", [b">", b"/onload=x>", b"\nonload=x>"])
+def test_a_photo_and_a_drawing_is_refused(end: bytes) -> None:
+    with pytest.raises(Invalid, match="contains more than a photo"):
+        cleaning.clean(file_of(encode(FLOWER, "JPEG", comment=b"<SVG" + end)))
+
+
+def test_pixels_that_look_like_the_start_of_a_mark_are_accepted() -> None:
+    marks = b"<svg\x97pK\x05\x06\x81"
+    image = Image.frombytes("P", (64, 64), (marks * 410)[: 64 * 64])
+    image.putpalette(bytes(range(256)) * 3)
+    content = encode(image, "PNG", compress_level=0)
+    assert marks in content
+    assert cleaning.clean(file_of(content))[1:] == (64, 64)
+
+
 def test_a_jpeg_comment_is_not_stored() -> None:
     content = encode(FLOWER, "JPEG", comment=b"javascript:alert(1)")
     master = cleaning.clean(file_of(content))[0]
