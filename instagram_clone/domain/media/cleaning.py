@@ -32,7 +32,9 @@ MAX_ASPECT = 10.0
 
 STRIP_MIN_PIXELS = 30_000_000
 STRIP_ROWS = 128
-"""Pictures of at least STRIP_MIN_PIXELS pixels are scaled in strips of STRIP_ROWS rows of the result."""
+"""Pictures of at least STRIP_MIN_PIXELS pixels, and those of few colours, are scaled in strips of
+STRIP_ROWS rows of the result.
+"""
 
 MAX_SCANS = 100
 """Each scan of a progressive JPEG covers the whole picture; encoders produce about ten."""
@@ -158,11 +160,13 @@ def _clean_picture(picture: Image.Image) -> tuple[bytes, int, int]:
 
 def _scale(picture: Image.Image) -> Image.Image:
     """Scale a picture down to a master and make it opaque. A large one is processed in strips; otherwise
-    one with transparency would be copied whole, twice.
+    one with transparency would be copied whole, twice. So is one of few colours, which Pillow would scale
+    by dropping pixels unless it is made RGB first.
     """
     wide, high = picture.size
     scale = max(wide, high) / MASTER_SIDE
-    if wide * high < STRIP_MIN_PIXELS or scale <= 1:
+    in_strips = wide * high >= STRIP_MIN_PIXELS or picture.mode in ("P", "1")
+    if scale <= 1 or not in_strips:
         picture.thumbnail((MASTER_SIDE, MASTER_SIDE), Image.Resampling.LANCZOS)
         return _flatten(picture)
     width, height = max(1, round(wide / scale)), max(1, round(high / scale))
