@@ -112,6 +112,25 @@ def test_an_interrupted_upload_can_be_retried_and_keeps_the_caption(stage: Stage
     expect(article(page, "ana")).to_contain_text("Still here")
 
 
+def test_a_retried_upload_keeps_the_crop_and_the_alt_text(stage: Stage) -> None:
+    page = stage.open_tab(stage.join("ana"))
+    held: list[Route] = []
+    page.route("**/api/media", lambda route: held.append(route))
+    dialog = compose(page, file_named(picture(1200, 800), "wide.jpg"))
+    dialog.get_by_role("slider", name="Zoom").fill("2")
+    dialog.get_by_role("button", name="Next").click()
+    alt = dialog.get_by_role("textbox", name="Alt text for photo 1")
+    alt.fill("A wide wall")
+    assert eventually(page, lambda: bool(held))
+    held[0].abort()
+    page.unroute("**/api/media")
+    dialog.get_by_role("button", name="Retry").click()
+    expect(dialog.get_by_role("button", name="Share")).to_be_enabled()
+    expect(alt).to_have_value("A wide wall")
+    dialog.get_by_role("button", name="Back").click()
+    expect(dialog.get_by_role("slider", name="Zoom")).to_have_value("2")
+
+
 def test_an_upload_shows_its_progress_and_can_be_cancelled(stage: Stage) -> None:
     stored_before = _stored()
     page = stage.open_tab(stage.join("ana"))
@@ -152,6 +171,42 @@ def test_an_unfinished_post_is_not_discarded_without_asking(stage: Stage) -> Non
     expect(dialog).to_have_count(0)
     expect(page.get_by_role("dialog")).to_have_count(0)
     assert eventually(page, lambda: stage.do(_count, "media") == 0)
+
+
+def test_another_photo_starts_without_the_crop_and_alt_text_of_the_last(stage: Stage) -> None:
+    page = stage.open_tab(stage.join("ana"))
+    dialog = compose(page, file_named(picture(1200, 800), "wide.jpg"))
+    dialog.get_by_role("slider", name="Zoom").fill("2")
+    dialog.get_by_role("button", name="Next").click()
+    dialog.get_by_role("textbox", name="Caption").fill("For either")
+    dialog.get_by_role("textbox", name="Alt text for photo 1").fill("A wide wall")
+    dialog.get_by_role("button", name="Back").click()
+    expect(dialog.get_by_role("slider", name="Zoom")).to_have_value("2")
+    dialog.get_by_role("button", name=re.compile("Remove .*wide.jpg")).click()
+    with page.expect_file_chooser() as chooser:
+        dialog.get_by_role("button", name="Select photos").click()
+    chooser.value.set_files(file_named(picture(600, 600), "wall.jpg"))
+    expect(dialog.get_by_role("slider", name="Zoom")).to_have_value("1")
+    dialog.get_by_role("button", name="Next").click()
+    expect(dialog.get_by_role("textbox", name="Alt text for photo 1")).to_have_value("")
+    expect(dialog.get_by_role("textbox", name="Caption")).to_have_value("For either")
+
+
+def test_a_photo_chosen_after_a_refusal_starts_without_the_crop_of_the_refused_one(stage: Stage) -> None:
+    page = stage.open_tab(stage.join("ana"))
+    held: list[Route] = []
+    page.route("**/api/media", lambda route: held.append(route))
+    dialog = compose(page, file_named(picture(1200, 800), "wide.jpg"))
+    dialog.get_by_role("slider", name="Zoom").fill("2")
+    dialog.get_by_role("button", name="Next").click()
+    assert eventually(page, lambda: bool(held))
+    held[0].fulfill(status=422, json={"error": "This photo is damaged."})
+    page.unroute("**/api/media")
+    expect(dialog.get_by_role("alert")).to_contain_text("This photo is damaged")
+    with page.expect_file_chooser() as chooser:
+        dialog.get_by_role("button", name="Choose another").click()
+    chooser.value.set_files(file_named(picture(600, 600), "wall.jpg"))
+    expect(dialog.get_by_role("slider", name="Zoom")).to_have_value("1")
 
 
 def test_the_published_photo_is_the_crop(stage: Stage) -> None:

@@ -69,8 +69,14 @@ def composer_dialog(*, close: rx.Var[Any]) -> rx.Component:
     def give_up() -> list[Any]:
         return [when(photo.id, discard(photo.id)), close_dialog()]
 
+    # The crop and the alt text belong to the photo, the caption to the post.
+    forget_photo = [set_step(CROP), set_crop(WHOLE), set_alt("")]
+
+    def choose(file: Js) -> list[Any]:
+        return [*forget_photo, new_post.begin(file)]
+
     def remove() -> list[Any]:
-        return [new_post.remove(), set_step(CROP)]
+        return [*forget_photo, new_post.remove()]
 
     def share(key: Js) -> Js:
         return where(
@@ -88,7 +94,7 @@ def composer_dialog(*, close: rx.Var[Any]) -> rx.Component:
             listen(lambda: window, "paste", lambda event: _begin_pasted(event, new_post), photo),
             *sharing.effects,
         ),
-        file_input(files, lambda chosen: new_post.begin(chosen[0]), "Photo"),
+        file_input(files, lambda chosen: choose(chosen[0]), "Photo"),
         _head(
             step,
             leave,
