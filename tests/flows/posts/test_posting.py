@@ -173,6 +173,62 @@ def test_an_unfinished_post_is_not_discarded_without_asking(stage: Stage) -> Non
     assert eventually(page, lambda: stage.do(_count, "media") == 0)
 
 
+BACK_AND_FORTH = """() => new Promise(done => {
+  let steps = 2;
+  addEventListener('popstate', () => --steps || setTimeout(done));
+  history.back();
+})"""
+"""Goes back, and waits until the app has returned to the page."""
+
+
+def test_an_unfinished_post_is_not_lost_by_leaving_the_page_without_asking(stage: Stage) -> None:
+    page = stage.open_tab(stage.join("ana"))
+    navigation = page.get_by_role("navigation", name="Primary")
+    navigation.get_by_role("link", name="Explore").click()
+    expect(page).to_have_url(f"{stage.server.url}/explore")
+    dialog = compose(page, file_named(picture(600, 600), "wall.jpg"))
+    dialog.get_by_role("button", name="Next").click()
+    caption = dialog.get_by_role("textbox", name="Caption")
+    caption.fill("Still here")
+    ask = page.get_by_role("dialog", name="Discard post?")
+    page.evaluate("() => history.back()")
+    ask.get_by_role("button", name="Keep editing").click()
+    expect(ask).to_have_count(0)
+    expect(page).to_have_url(f"{stage.server.url}/explore")
+    expect(caption).to_have_value("Still here")
+    page.once("dialog", lambda asked: asked.dismiss())
+    with page.expect_event("dialog") as dialog_event:
+        page.evaluate("() => location.reload()")
+    assert dialog_event.value.type == "beforeunload"
+    expect(caption).to_have_value("Still here")
+    # Back while the question is shown asks nothing more.
+    page.keyboard.press("Escape")
+    expect(ask).to_be_visible()
+    page.evaluate(BACK_AND_FORTH)
+    expect(ask).to_have_count(1)
+    ask.get_by_role("button", name="Discard").click()
+    expect(page).to_have_url(f"{stage.server.url}/")
+    expect(page.get_by_role("heading", name="Welcome, Ana")).to_be_visible()
+    expect(page.get_by_role("dialog")).to_have_count(0)
+    assert eventually(page, lambda: stage.do(_count, "media") == 0)
+
+
+def test_leaving_after_a_post_is_shared_asks_nothing(stage: Stage) -> None:
+    page = stage.open_tab(stage.join("ana"), "/explore?create")
+    dialog = page.get_by_role("dialog", name="Create new post")
+    with page.expect_file_chooser() as chooser:
+        dialog.get_by_role("button", name="Select photos").click()
+    chooser.value.set_files(file_named(picture(600, 600), "wall.jpg"))
+    dialog.get_by_role("button", name="Next").click()
+    dialog.get_by_role("button", name="Share").click()
+    expect(page.get_by_role("status", name="Announcements")).to_contain_text("Post shared")
+    expect(page.get_by_role("dialog")).to_have_count(0)
+    expect(page).to_have_url(f"{stage.server.url}/explore")
+    page.get_by_role("navigation", name="Primary").get_by_role("link", name="Home").click()
+    expect(page).to_have_url(f"{stage.server.url}/")
+    expect(page.get_by_role("dialog")).to_have_count(0)
+
+
 def test_another_photo_starts_without_the_crop_and_alt_text_of_the_last(stage: Stage) -> None:
     page = stage.open_tab(stage.join("ana"))
     dialog = compose(page, file_named(picture(1200, 800), "wide.jpg"))

@@ -8,6 +8,7 @@ import reflex as rx
 
 from instagram_clone.web.browser.core import (
     Js,
+    assign,
     document,
     dom,
     effect,
@@ -23,18 +24,20 @@ from instagram_clone.web.browser.core import (
 )
 from instagram_clone.web.browser.forms.attempts import attempt
 from instagram_clone.web.browser.forms.uploads import carries_files, discard
+from instagram_clone.web.browser.layers import overlays
 from instagram_clone.web.browser.posts.crop import WHOLE, visible_part
 from instagram_clone.web.browser.posts.post_drafts import DONE, FAILED, REFUSED, Draft, draft
 from instagram_clone.web.components.composer.cropping import crop_frame, crop_preview
+from instagram_clone.web.components.composer.leaving import post_guard
 from instagram_clone.web.components.composer.steps import choose_step, crop_step, describe_step
 from instagram_clone.web.components.composer.uploads import file_input, upload_row
 from instagram_clone.web.components.elements.basics import icon
 from instagram_clone.web.components.forms.fields import alert
-from instagram_clone.web.components.forms.unsaved import discard_question
 from instagram_clone.web.components.layout.layers import close_button, dialog
 from instagram_clone.web.components.layout.overlays import overlay
 from instagram_clone.web.device import COMPOSER
 from instagram_clone.web.states.posts.composer import ComposerState
+from instagram_clone.web.states.ui import UIState
 
 CHOOSE, CROP, DESCRIBE = 1, 2, 3
 TITLES = {CHOOSE: "Create new post", CROP: "Crop", DESCRIBE: "New post"}
@@ -44,13 +47,25 @@ TITLES = {CHOOSE: "Create new post", CROP: "Crop", DESCRIBE: "New post"}
 def composer() -> rx.Component:
     """The composer, once a button, the key `n` or the address (`?create`) opens it."""
     composer_overlay = overlay(COMPOSER)
-    shown = rx.cond(composer_overlay.is_open, composer_dialog(close=composer_overlay.close), rx.fragment())
-    return rx.fragment(composer_overlay.effects, shown)
+    # Closes it without navigating, as that is under way.
+    by_address = UIState.opened == COMPOSER
+    leave = fn(lambda: when(by_address, overlays.leave(COMPOSER), overlays.close(COMPOSER)))
+    return rx.fragment(
+        composer_overlay.effects,
+        rx.cond(
+            composer_overlay.is_open,
+            composer_dialog(close=composer_overlay.close, leave=leave),
+            rx.fragment(),
+        ),
+    )
 
 
 @rx.memo
-def composer_dialog(*, close: rx.Var[Any]) -> rx.Component:
-    """The steps to a post. Asks before discarding anything that was entered."""
+def composer_dialog(*, close: rx.Var[Any], leave: rx.Var[Any]) -> rx.Component:
+    """The steps to a post. Asks before discarding anything that was entered.
+
+    `close` is a function that closes it; `leave` one that does so while the page is being left.
+    """
     new_post = draft()
     photo = new_post.photo
     wanted_step, set_step = state("step", CROP)
@@ -58,16 +73,15 @@ def composer_dialog(*, close: rx.Var[Any]) -> rx.Component:
     caption, set_caption = state("caption", "")
     alt, set_alt = state("alt", "")
     asking, set_asking = state("asking", False)
-    files = ref("files")
+    files, closing = ref("files"), ref("closing", False)
     is_usable = let(photo & (photo.state != REFUSED))
     step = let(when(is_usable, wanted_step, CHOOSE))
-    close_dialog = js(close)
+    has_content = let(is_usable | caption | alt)
+    delete_photo = when(photo.id, discard(photo.id))
+    close_dialog = fn(lambda: [assign(closing, current=True), js(close)()])
 
-    def leave() -> Js:
-        return when(is_usable | caption | alt, set_asking(True), close_dialog())
-
-    def give_up() -> list[Any]:
-        return [when(photo.id, discard(photo.id)), close_dialog()]
+    def dismiss() -> Js:
+        return when(has_content, set_asking(True), close_dialog())
 
     # The crop and the alt text belong to the photo, the caption to the post.
     forget_photo = [set_step(CROP), set_crop(WHOLE), set_alt("")]
@@ -97,7 +111,7 @@ def composer_dialog(*, close: rx.Var[Any]) -> rx.Component:
         file_input(files, lambda chosen: choose(chosen[0]), "Photo"),
         _head(
             step,
-            leave,
+            dismiss,
             set_step,
             rx.cond(
                 step == DESCRIBE,
@@ -142,20 +156,20 @@ def composer_dialog(*, close: rx.Var[Any]) -> rx.Component:
             **_drop_props(new_post),
         ),
         rx.cond(
-            asking,
-            discard_question(
-                label="Discard post?",
-                asked="Discard this post?",
-                text="Your photo and what you wrote have not been shared.",
-                discard=fn(give_up),
+            has_content | asking,
+            post_guard(
+                asking=asking,
+                closing=closing,
                 keep=fn(lambda: set_asking(False)),
+                discard=fn(lambda: [delete_photo, close_dialog()]),
+                leave=fn(lambda: [delete_photo, js(leave)()]),
             ),
             rx.fragment(),
         ),
         label="Create new post",
         look="ic-create is-full",
         width="880px",
-        close=fn(leave),
+        close=fn(dismiss),
     )
 
 
