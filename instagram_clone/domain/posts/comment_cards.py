@@ -76,10 +76,8 @@ async def page(viewer: Viewer | None, post_id: str, before: str = "") -> tuple[l
     return threads, cursor
 
 
-async def replies(
-    viewer: Viewer | None, comment_id: str, after: str = ""
-) -> tuple[list[CommentCard], bool]:
-    """Return the replies to a comment that follow `after`, oldest first, and whether there are more.
+async def replies(viewer: Viewer | None, comment_id: str, after: str = "") -> tuple[list[CommentCard], str]:
+    """Return a page of the replies to a comment, oldest first, and the next page's cursor or "".
 
     Raises NotFound.
     """
@@ -88,7 +86,8 @@ async def replies(
     if after:
         query["_id"] = {"$gt": db.oid(after)}
     rows = await db.comments.find(query).sort("_id", 1).limit(PAGE + 1).to_list()
-    return await _cards(viewer, post, rows[:PAGE]), len(rows) > PAGE
+    cursor = str(rows[PAGE - 1]["_id"]) if len(rows) > PAGE else ""
+    return await _cards(viewer, post, rows[:PAGE]), cursor
 
 
 async def show(viewer: Viewer, comment_id: str) -> CommentCard:

@@ -137,8 +137,8 @@ async def test_there_is_one_level_of_replies(ana: Viewer, ben: Viewer, cleo: Vie
     page, _ = await comment_cards.page(ben, post_id)
     assert [words(thread) for thread in page] == [("Nice", [], False), ("What lens?", ["An old one"], True)]
     assert [thread.comment.replies for thread in page] == [0, 2]
-    found, more = await comment_cards.replies(ben, first)
-    assert ([card.text[0].text for card in found], more) == (["An old one", "How old?"], False)
+    found, cursor = await comment_cards.replies(ben, first)
+    assert ([card.text[0].text for card in found], cursor) == (["An old one", "How old?"], "")
     found, _ = await comment_cards.replies(ben, first, reply)
     assert [card.text[0].text for card in found] == ["How old?"]
     assert (await post_cards.show(ana, post_id)).comments == 4
@@ -154,11 +154,11 @@ async def test_replies_come_oldest_first_in_pages_of_twenty(ana: Viewer) -> None
     for number in range(45):
         await comments.add(ana, post_id, str(number), answering=first)
     seen: list[str] = []
-    after, more = "", True
-    while more:
-        page, more = await comment_cards.replies(ana, first, after)
+    page, cursor = await comment_cards.replies(ana, first)
+    while cursor:
         seen += [card.text[0].text for card in page]
-        after = page[-1].id
+        page, cursor = await comment_cards.replies(ana, first, cursor)
+    seen += [card.text[0].text for card in page]
     assert seen == [str(number) for number in range(45)]
 
 

@@ -14,7 +14,7 @@ from instagram_clone.domain.core.viewer import Viewer
 from instagram_clone.domain.discovery import search
 from instagram_clone.domain.messaging import inbox
 from instagram_clone.domain.notifications import activity
-from instagram_clone.domain.people.relations import follows
+from instagram_clone.domain.people.relations import blocks, follows
 from instagram_clone.domain.posts import comment_cards, comments
 from instagram_clone.domain.posts.comment_cards import CommentCard
 from instagram_clone.domain.posts.events import CommentAdded, CommentDeleted
@@ -180,6 +180,28 @@ async def test_replies_scroll_past_their_limit_and_start_over(
     assert replies(tab) == (["three", "four"], 2)
     await tab.fewer_replies(first)
     assert replies(tab) == (["one"], 0) and tab.comments[0].more
+
+
+@pytest.mark.parametrize("hidden", [3, 12])
+async def test_replies_after_hidden_ones_can_be_read(
+    root: rx.State, ana: Viewer, ben: Viewer, cleo: Viewer, monkeypatch: pytest.MonkeyPatch, hidden: int
+) -> None:
+    monkeypatch.setattr(comment_cards, "PAGE", 2)
+    post_id = await share(ben)
+    first = await comments.add(ben, post_id, "What do you say?")
+    for _ in range(hidden):
+        await comments.add(cleo, post_id, "Hm", answering=first)
+    for text in ("one", "two"):
+        await comments.add(ben, post_id, text, answering=first)
+    await blocks.block(ana, cleo.id)
+    tab = await root.get_state(DetailState)
+    await tab._open(post_id)
+    presses = 0
+    while tab.comments[0].more:
+        await tab.more_replies(first)
+        presses += 1
+        assert presses < 4
+    assert replies(tab) == (["one", "two"], 0)
 
 
 def texts_of(cards: list[CommentCard]) -> list[str]:

@@ -57,7 +57,7 @@ async def comment_deleted(tab: DetailState, event: CommentDeleted) -> None:
 
 async def _first_reply(tab: DetailState, comment_id: str) -> tuple[list[CommentCard], bool]:
     try:
-        found, more = await comment_cards.replies(await maybe_viewer(tab), comment_id)
+        found, cursor = await comment_cards.replies(await maybe_viewer(tab), comment_id)
     except NotFound:
         return [], False
-    return found[:1], more or len(found) > 1
+    return found[:1], bool(cursor) or len(found) > 1

@@ -30,6 +30,9 @@ MAX_COMMENTS = 500
 MAX_LIVE = 60
 """Comments kept on screen when they arrive live, since every arrival sends all of them again."""
 
+_MAX_EMPTY_PAGES = 5
+"""How many pages of replies are skipped in one request when the viewer may see none of them."""
+
 
 class DetailState(rx.State):
     """One post with its comments, oldest first; `status` is loading, ready or missing.
@@ -93,14 +96,17 @@ class DetailState(rx.State):
     async def more_replies(self, comment_id: str):
         """Show the next replies under a comment."""
         thread = self._thread(comment_id)
-        if thread is None:
+        if thread is None or not thread.more:
             return
+        viewer, found = await maybe_viewer(self), []
         # The viewer's own reply may follow some not yet shown: the last one on screen is no cursor.
-        after = self._read_up_to.get(comment_id, "")
-        found, more = await comment_cards.replies(await maybe_viewer(self), comment_id, after)
-        if found:
-            self._read_up_to[comment_id] = found[-1].id
-        self._merge_replies(replace(thread, more=more), found)
+        cursor = self._read_up_to.get(comment_id, "")
+        for _ in range(1 + _MAX_EMPTY_PAGES):
+            found, cursor = await comment_cards.replies(viewer, comment_id, cursor)
+            if found or not cursor:
+                break
+        self._read_up_to[comment_id] = cursor
+        self._merge_replies(replace(thread, more=bool(cursor)), found)
 
     @rx.event
     @open_to_all
