@@ -58,7 +58,7 @@ async def post_published(tab: TimelineState, event: PostPublished) -> None:
     if tab._kind == lists.HOME and not await visibility.is_blocked_either_way(
         await maybe_viewer(tab), event.author_id
     ):
-        tab._announce([NewPost(event.post_id, event.avatar, event.username, event.author_id)])
+        _announce(tab, [NewPost(event.post_id, event.avatar, event.username, event.author_id)])
 
 
 @live.on(Followed, TimelineState, lambda event: [topics.home(event.by)])
@@ -77,10 +77,14 @@ async def followed(tab: TimelineState, event: Followed) -> None:
     elif event.following:
         last = "" if tab.done else unwrap_proxy(tab.posts)[-1].id
         published = (await feed.by_person(await maybe_viewer(tab), event.whom)).posts
-        tab._announce(
-            [
-                NewPost(card.id, card.avatar, card.username, card.author_id)
-                for card in published
-                if card.id > last
-            ]
-        )
+        newer = [card for card in published if card.id > last]
+        _announce(tab, [NewPost(card.id, card.avatar, card.username, card.author_id) for card in newer])
+
+
+def _announce(tab: TimelineState, posts: list[NewPost]) -> None:
+    """Announce new posts above the feed, except those already on screen or announced."""
+    shown = {card.id for card in unwrap_proxy(tab.posts)}
+    shown |= {post.post_id for post in unwrap_proxy(tab.fresh)}
+    new = [post for post in posts if post.post_id not in shown]
+    if new:
+        tab.fresh = [*new, *unwrap_proxy(tab.fresh)][: lists.MAX_NEW_POSTS]

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
+from bson import ObjectId
+
 from instagram_clone.domain.core.viewer import Viewer
-from instagram_clone.domain.posts import feed, saves
+from instagram_clone.domain.posts import feed, post_cards, saves
 from instagram_clone.domain.posts.feed import Page
+from instagram_clone.domain.posts.post_cards import PostCard
 
 HOME, EXPLORE, PERSON, SAVED = "home", "explore", "person", "saved"
 
@@ -54,3 +57,16 @@ async def pages(kind: str, subject: str, viewer: Viewer | None, before: str, lea
         more = await page(kind, subject, viewer, found.cursor)
         found = Page([*found.posts, *more.posts], more.cursor, found.hidden | more.hidden)
     return found
+
+
+async def changed(viewer: Viewer | None, cards: list[PostCard]) -> dict[str, PostCard | None]:
+    """Return, by id, the cards that have changed since they were read, as they are now; None if gone."""
+    revisions = await post_cards.revisions([card.id for card in cards])
+    old = [card for card in cards if revisions.get(card.id) != card.rev]
+    if not old:
+        return {}
+    now = {card.id: card for card in await post_cards.visible(viewer, [ObjectId(card.id) for card in old])}
+    # Whether the author is followed is known from the list; single cards don't look it up.
+    return {
+        card.id: replace(now[card.id], followed=card.followed) if card.id in now else None for card in old
+    }

@@ -17,7 +17,7 @@ from instagram_clone.live import fact_keys, topics
 from instagram_clone.runtime.state_adapter import connection_of
 from instagram_clone.web.access import CallerSelf, concurrent, open_to_all, rolled_back_by, without_state
 from instagram_clone.web.states.posts import lists, taps
-from instagram_clone.web.states.posts.lists import EXPLORE, HOME, MAX_NEW_POSTS, SAVED, NewPost
+from instagram_clone.web.states.posts.lists import EXPLORE, HOME, SAVED, NewPost
 from instagram_clone.web.states.session import maybe_viewer, viewer_of
 from instagram_clone.web.states.status import FAILED, LOADING, READY
 from instagram_clone.web.states.unwrap_proxy import unwrap_proxy
@@ -189,14 +189,6 @@ class TimelineState(rx.State):
         self.posts = [replace(card, likers=likers.get(card.id, [])) for card in cards]
         live.send_facts(live.token_of(self), {fact_keys.likers_key(card.id): None for card in cards})
 
-    def _announce(self, posts: list[NewPost]) -> None:
-        """Announce new posts above the feed, except those already on screen or announced."""
-        shown = {card.id for card in unwrap_proxy(self.posts)}
-        shown |= {post.post_id for post in unwrap_proxy(self.fresh)}
-        new = [post for post in posts if post.post_id not in shown]
-        if new:
-            self.fresh = [*new, *unwrap_proxy(self.fresh)][:MAX_NEW_POSTS]
-
     def _drop_author(self, author_id: str) -> None:
         """Remove somebody's posts from the list, and from those announced above it."""
         kept = [card for card in unwrap_proxy(self.posts) if card.author_id != author_id]
@@ -219,16 +211,10 @@ class TimelineState(rx.State):
 
     async def _reload_stale(self, cards: list[PostCard]) -> None:
         """Reload posts that have changed between being read and being watched."""
-        revisions = await post_cards.revisions([card.id for card in cards])
-        old = [card.id for card in cards if revisions.get(card.id) != card.rev]
-        if old:
-            found = await post_cards.visible(await maybe_viewer(self), [ObjectId(one) for one in old])
-            new = {card.id: card for card in found}
-            kept = (card for card in unwrap_proxy(self.posts) if card.id in new or card.id not in old)
-            # Whether the author is followed is known from the list; single cards don't look it up.
-            self.posts = [
-                replace(new[card.id], followed=card.followed) if card.id in new else card for card in kept
-            ]
+        changed = await lists.changed(await maybe_viewer(self), cards)
+        if changed:
+            now = (changed.get(card.id, card) for card in unwrap_proxy(self.posts))
+            self.posts = [card for card in now if card is not None]
 
 
 @withdraws(TimelineState)
