@@ -356,7 +356,7 @@ APPLIERS: dict[str, set[str]] = {
     "MessageUnsent": {"InboxState.inbox_changed", "thread._unsent"},
     "PostDeleted": {
         *("DetailState.post_deleted", "SearchState.post_deleted", "ThreadState.post_deleted"),
-        "taps.<lambda>",
+        *("TimelineState.post_deleted", "taps.<lambda>"),
     },
     "PostLiked": {"likers._liked", "taps._liked"},
     "PostSaved": {"TimelineState.post_saved", "taps._saved"},

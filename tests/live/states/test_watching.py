@@ -236,6 +236,26 @@ async def test_a_list_whose_read_failed_or_was_cancelled_reloads_with_the_next_p
     assert [card.id for card in timeline.posts] == [new, old]
 
 
+async def test_deleted_posts_leave_the_list_and_the_open_post_skips_them(
+    screen: DetailState, timeline: TimelineState, reloaded: list[str], ben: Viewer
+) -> None:
+    ids = [await share(ben) for _ in range(4)]
+    await timeline.load_home()
+    await screen._open(ids[1])
+    assert [screen.previous, screen.following] == [ids[2], ids[0]]
+    for gone in (ids[0], ids[2]):
+        await posts.delete(ben, gone)
+        await live.settled()
+    assert [screen.previous, screen.following] == [ids[3], ""]
+    assert [card.id for card in timeline.posts] == [ids[3], ids[1]] and not live.watches(
+        TOKEN, topics.post(ids[0])
+    )
+    for gone in (ids[3], ids[1]):
+        await posts.delete(ben, gone)
+        await live.settled()
+    assert (timeline.posts, timeline.status, screen.status) == ([], READY, MISSING) and not reloaded
+
+
 async def saved_by(viewer: Viewer, post_ids: list[str], monkeypatch: pytest.MonkeyPatch) -> None:
     """Save posts as a viewer. A screen holds two of them, and so does a page."""
     monkeypatch.setattr(timeline_state, "MAX_POSTS", 2)
@@ -257,6 +277,19 @@ async def test_an_open_saved_list_does_not_outgrow_its_limit(
     # The post dropped from its end starts the next part.
     await timeline.older()
     assert [card.id for card in timeline.posts] == [first]
+
+
+async def test_a_list_whose_posts_on_screen_are_all_deleted_shows_those_after_them(
+    timeline: TimelineState, reloaded: list[str], monkeypatch: pytest.MonkeyPatch, ben: Viewer
+) -> None:
+    ids = [await share(ben) for _ in range(3)]
+    await saved_by(ben, ids, monkeypatch)
+    await timeline._open(lists.SAVED, ben.id)
+    assert [card.id for card in timeline.posts] == ids[:0:-1]
+    for gone in ids[1:]:
+        await posts.delete(ben, gone)
+        await live.settled()
+    assert [card.id for card in timeline.posts] == ids[:1] and not reloaded
 
 
 async def open_again(timeline: TimelineState, viewer: Viewer, sid: str) -> None:

@@ -198,9 +198,9 @@ class DetailState(rx.State):
         self.earlier, self.later, self.status = bool(self._cursor), False, READY
         await self._find_neighbours()
 
-    async def _find_neighbours(self) -> None:
+    async def _find_neighbours(self, deleted: str = "") -> None:
         timeline = await self.get_state(TimelineState)
-        ids = [card.id for card in unwrap_proxy(timeline.posts)]
+        ids = [card.id for card in unwrap_proxy(timeline.posts) if card.id != deleted]
         at = ids.index(self._post_id) if self._post_id in ids else -1
         self.previous = ids[at - 1] if at > 0 else ""
         self.following = ids[at + 1] if 0 <= at < len(ids) - 1 else ""
@@ -224,7 +224,9 @@ async def sight_changed(tab: DetailState, change: VisibilityChange) -> None:
 
 
 @live.on(PostDeleted, DetailState, lambda event: [topics.post(event.post_id)])
-def post_deleted(tab: DetailState, event: PostDeleted) -> None:
-    """Show the post as missing."""
+async def post_deleted(tab: DetailState, event: PostDeleted) -> None:
+    """Show the post as missing; in the list that it is opened from, skip a deleted neighbour."""
     if tab._post_id == event.post_id:
         tab.post, tab.comments, tab.status = None, [], MISSING
+    elif event.post_id in (tab.previous, tab.following):
+        await tab._find_neighbours(event.post_id)

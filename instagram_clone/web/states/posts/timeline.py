@@ -12,6 +12,7 @@ from bson import ObjectId
 from instagram_clone import live
 from instagram_clone.domain.posts import post_cards, posts, saves
 from instagram_clone.domain.posts.comment_cards import CommentCard
+from instagram_clone.domain.posts.events import PostDeleted
 from instagram_clone.domain.posts.post_cards import PostCard
 from instagram_clone.live import fact_keys, topics
 from instagram_clone.runtime.state_adapter import connection_of
@@ -233,3 +234,15 @@ async def sight_changed(tab: TimelineState, change: VisibilityChange) -> None:
         await tab._read(tab._begin, len(tab.posts))
     if change.by_block:
         await tab._reload_likers()
+
+
+@live.on(PostDeleted, TimelineState, lambda event: [topics.post(event.post_id)])
+async def post_deleted(tab: TimelineState, event: PostDeleted) -> None:
+    """Remove a deleted post from the list, and reload it if it is empty then."""
+    kept = [card for card in unwrap_proxy(tab.posts) if card.id != event.post_id]
+    if len(kept) == len(tab.posts):
+        return
+    tab.posts = kept
+    tab._watch()
+    if not kept:
+        await tab._read(tab._begin)
