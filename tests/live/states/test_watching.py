@@ -148,7 +148,7 @@ async def test_posts_without_events_are_not_read_twice(
     other = await share(ana)
     during_read(lambda: likes.like(ana, other))
     await timeline.load_explore()
-    monkeypatch.setattr(timeline_state.post_cards, "revisions", None)
+    monkeypatch.setattr(lists.post_cards, "revisions", None)
     during_read(lambda: asyncio.sleep(0))
     await timeline.refresh()
     assert [card.likes for card in timeline.posts] == [1, 0]

@@ -70,3 +70,10 @@ async def changed(viewer: Viewer | None, cards: list[PostCard]) -> dict[str, Pos
     return {
         card.id: replace(now[card.id], followed=card.followed) if card.id in now else None for card in old
     }
+
+
+async def with_current_likers(viewer: Viewer | None, cards: list[PostCard]) -> list[PostCard]:
+    """Return cards with the likers now named next to them."""
+    now = await post_cards.visible(viewer, [ObjectId(card.id) for card in cards])
+    likers = {card.id: card.likers for card in now}
+    return [replace(card, likers=likers.get(card.id, [])) for card in cards]

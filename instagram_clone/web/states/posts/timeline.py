@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable
-from dataclasses import replace
 from itertools import islice
 
 import reflex as rx
-from bson import ObjectId
 
 from instagram_clone import live
-from instagram_clone.domain.posts import post_cards, posts, saves
+from instagram_clone.domain.posts import posts, saves
 from instagram_clone.domain.posts.comment_cards import CommentCard
 from instagram_clone.domain.posts.events import PostDeleted
 from instagram_clone.domain.posts.post_cards import PostCard
@@ -183,11 +181,7 @@ class TimelineState(rx.State):
     async def _reload_likers(self) -> None:
         """Reload the likers named next to the posts, and clear the facts about them sent earlier."""
         cards = unwrap_proxy(self.posts)
-        if not cards:
-            return
-        ids = [ObjectId(card.id) for card in cards]
-        likers = {card.id: card.likers for card in await post_cards.visible(await maybe_viewer(self), ids)}
-        self.posts = [replace(card, likers=likers.get(card.id, [])) for card in cards]
+        self.posts = await lists.with_current_likers(await maybe_viewer(self), cards)
         live.send_facts(live.token_of(self), {fact_keys.likers_key(card.id): None for card in cards})
 
     def _drop_author(self, author_id: str) -> None:
@@ -232,7 +226,7 @@ async def sight_changed(tab: TimelineState, change: VisibilityChange) -> None:
             await tab._read(tab._begin)
     if not change.now_hidden and tab._kind == SAVED:
         await tab._read(tab._begin, len(tab.posts))
-    if change.by_block:
+    if change.by_block and tab.posts:
         await tab._reload_likers()
 
 
