@@ -17,7 +17,7 @@ from instagram_clone.web.components.posts.tiles import tile_grid, tile_skeletons
 from instagram_clone.web.states.people.people import PeopleState
 from instagram_clone.web.states.posts.detail import DetailState
 from instagram_clone.web.states.posts.timeline import TimelineState
-from instagram_clone.web.states.status import FAILED, LOADING
+from instagram_clone.web.states.status import FAILED, LOADING, READY
 
 
 def page() -> rx.Component:
@@ -47,21 +47,21 @@ def page() -> rx.Component:
                 (LOADING, tile_skeletons(12)),
                 (FAILED, failed("We could not load the photos.", TimelineState.refresh)),
                 rx.cond(
-                    TimelineState.posts.length() == 0,
-                    rx.el.div(
-                        rx.el.h2("Nothing to explore yet"),
-                        rx.el.p("Be the first to share a photo here."),
-                        create_button(rx.fragment("Create your first post"), look="ic-btn is-primary"),
-                        class_name="ic-empty",
-                    ),
+                    TimelineState.posts.length() > 0,
                     tile_grid(mosaic=True),
+                    rx.cond(
+                        ~TimelineState.done,
+                        tile_skeletons(12),
+                        rx.el.div(
+                            rx.el.h2("Nothing to explore yet"),
+                            rx.el.p("Be the first to share a photo here."),
+                            create_button(rx.fragment("Create your first post"), look="ic-btn is-primary"),
+                            class_name="ic-empty",
+                        ),
+                    ),
                 ),
             ),
-            rx.cond(
-                TimelineState.done | (TimelineState.posts.length() == 0),
-                rx.fragment(),
-                list_end(),
-            ),
+            rx.cond((TimelineState.status == READY) & ~TimelineState.done, list_end(), rx.fragment()),
             class_name="ic-explore",
         ),
         scroll_restoration(shown=TimelineState.posts.length()),

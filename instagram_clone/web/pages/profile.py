@@ -24,7 +24,7 @@ from instagram_clone.web.states.people.profiles import ProfileState
 from instagram_clone.web.states.posts.detail import DetailState
 from instagram_clone.web.states.posts.lists import PERSON, SAVED
 from instagram_clone.web.states.posts.timeline import TimelineState
-from instagram_clone.web.states.status import LOADING, MISSING
+from instagram_clone.web.states.status import LOADING, MISSING, READY
 
 _profile = ProfileState.profile
 
@@ -138,38 +138,38 @@ def _photos() -> rx.Component:
             rx.cond(
                 TimelineState.posts.length() > 0,
                 tile_grid(),
-                rx.cond(
-                    ProfileState.part == SAVED,
-                    rx.el.div(
-                        art.drawing(art.SAVED),
-                        rx.el.h2("Nothing saved yet"),
-                        rx.el.p("Save a post with its bookmark, and find it again here."),
-                        rx.el.a("Explore photos", href=routes.EXPLORE, class_name="ic-btn"),
-                        class_name="ic-empty",
-                    ),
-                    rx.cond(
-                        ProfileState.mine,
-                        rx.el.div(
-                            art.drawing(art.ALBUM),
-                            rx.el.h2("Share your first photo"),
-                            rx.el.p("When you share photos they will appear on your profile."),
-                            create_button(rx.fragment("Create your first post"), look="ic-btn is-primary"),
-                            class_name="ic-empty",
-                        ),
-                        rx.el.div(
-                            art.drawing(art.PRINTS),
-                            rx.el.h2("No photos yet"),
-                            rx.el.p("What they share will appear here."),
-                            class_name="ic-empty",
-                        ),
-                    ),
-                ),
+                rx.cond(TimelineState.done, _no_photos(), tile_skeletons()),
             ),
         ),
+        rx.cond((TimelineState.status == READY) & ~TimelineState.done, list_end(), rx.fragment()),
+    )
+
+
+def _no_photos() -> rx.Component:
+    return rx.cond(
+        ProfileState.part == SAVED,
+        rx.el.div(
+            art.drawing(art.SAVED),
+            rx.el.h2("Nothing saved yet"),
+            rx.el.p("Save a post with its bookmark, and find it again here."),
+            rx.el.a("Explore photos", href=routes.EXPLORE, class_name="ic-btn"),
+            class_name="ic-empty",
+        ),
         rx.cond(
-            TimelineState.done | (TimelineState.posts.length() == 0),
-            rx.fragment(),
-            list_end(),
+            ProfileState.mine,
+            rx.el.div(
+                art.drawing(art.ALBUM),
+                rx.el.h2("Share your first photo"),
+                rx.el.p("When you share photos they will appear on your profile."),
+                create_button(rx.fragment("Create your first post"), look="ic-btn is-primary"),
+                class_name="ic-empty",
+            ),
+            rx.el.div(
+                art.drawing(art.PRINTS),
+                rx.el.h2("No photos yet"),
+                rx.el.p("What they share will appear here."),
+                class_name="ic-empty",
+            ),
         ),
     )
 

@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+from typing import Any
+
+from bson import ObjectId
 from playwright.sync_api import expect
 
+from instagram_clone.domain.core import db
 from instagram_clone.domain.people.relations import follows
 from instagram_clone.domain.posts import feed
+from tests.browsers.wires import Wire
 from tests.conftest import share
 from tests.flows.conftest import PHONE, Stage
 
@@ -31,6 +36,56 @@ def test_a_list_loads_until_it_fills_the_window(stage: Stage) -> None:
     page = stage.open_tab(ana, "/ana", viewport={"width": 1000, "height": 6000})
     photos = page.get_by_role("main").get_by_role("link", name="Photo, ")
     expect(photos).to_have_count(2 * feed.GRID_PAGE + 1)
+
+
+def test_a_list_goes_on_after_the_event_that_loads_more_was_lost(stage: Stage) -> None:
+    ana = stage.join("ana")
+    for _ in range(2 * feed.GRID_PAGE):
+        stage.do(share, ana)
+    context = stage.context(viewport={"width": 1000, "height": 400})
+    stage.sign_in(context, ana)
+    wire = Wire(context)
+    page = context.new_page()
+    page.goto("/ana")
+    photos = page.get_by_role("main").get_by_role("link", name="Photo, ")
+    expect(photos).to_have_count(feed.GRID_PAGE)
+    wire.drop_requests()
+    photos.last.scroll_into_view_if_needed()
+    page.wait_for_timeout(500)
+    expect(photos).to_have_count(feed.GRID_PAGE)
+    wire.close()
+    expect(photos).to_have_count(2 * feed.GRID_PAGE)
+
+
+def test_a_page_that_cannot_be_read_is_requested_again_only_on_a_press(stage: Stage) -> None:
+    ana = stage.join("ana")
+    ids = [stage.do(share, ana) for _ in range(feed.GRID_PAGE + 1)]
+    oldest = {"_id": ObjectId(ids[0])}
+    row = stage.do(_break, oldest)
+    page = stage.open_tab(ana, "/ana")
+    photos = page.get_by_role("main").get_by_role("link", name="Photo, ")
+    retry = page.get_by_role("main").get_by_role("button", name="Try again")
+    photos.last.scroll_into_view_if_needed()
+    expect(retry).to_be_visible()
+    retry.click()
+    expect(retry).to_be_visible()
+    expect(photos).to_have_count(feed.GRID_PAGE)
+    stage.do(_mend, oldest, row)
+    retry.press("Enter")
+    expect(photos).to_have_count(feed.GRID_PAGE + 1)
+    expect(retry).to_have_count(0)
+    expect(photos.last).to_be_focused()
+
+
+async def _break(post: dict[str, Any]) -> dict[str, Any]:
+    """Make a post unreadable; return it as it was."""
+    row = await db.posts.find_one_and_update(post, {"$unset": {"media": 1}})
+    assert row is not None
+    return row
+
+
+async def _mend(post: dict[str, Any], row: dict[str, Any]) -> None:
+    await db.posts.replace_one(post, row)
 
 
 def test_returning_from_a_profile_restores_the_scroll_position(stage: Stage) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterable
+from dataclasses import replace
 from types import SimpleNamespace
 from typing import Any
 
@@ -296,6 +297,41 @@ async def open_again(timeline: TimelineState, viewer: Viewer, sid: str) -> None:
     """Open a viewer's list of saved posts again after the connection was lost."""
     timeline._get_root_state().router = RouterData.from_router_data({"token": TOKEN, "sid": sid})
     await timeline._open(lists.SAVED, viewer.id)
+
+
+async def test_the_end_of_a_list_is_new_after_every_read_but_not_after_a_failure(
+    timeline: TimelineState, monkeypatch: pytest.MonkeyPatch, ana: Viewer, ben: Viewer
+) -> None:
+    ids = [await share(ana) for _ in range(4)]
+    await saved_by(ben, ids, monkeypatch)
+    monkeypatch.setattr(timeline_state, "MAX_POSTS", 9)
+    await timeline._open(lists.SAVED, ben.id)
+    reads = timeline.reads
+    await open_again(timeline, ben, "another")
+    assert timeline.reads > reads and [card.id for card in timeline.posts] == ids[:1:-1]
+    reads, page = timeline.reads, lists.page
+
+    async def fail(*_: object) -> feed.Page:
+        raise AutoReconnect("the database has just gone")
+
+    monkeypatch.setattr(lists, "page", fail)
+    await timeline.more()
+    assert (timeline.reads, timeline.stalled, timeline.done) == (reads, True, False)
+
+    async def skip(*given: Any) -> feed.Page:
+        return replace(await page(*given), posts=[])
+
+    monkeypatch.setattr(lists, "page", skip)
+    cursor = timeline._cursor
+    await timeline.more()
+    assert (timeline.reads, timeline.stalled, len(timeline.posts)) == (reads + 1, False, 2)
+    timeline._cursor, timeline.done = cursor, False
+    monkeypatch.setattr(lists, "page", page)
+    await timeline.more()
+    assert timeline.done and [card.id for card in timeline.posts] == ids[::-1]
+    reads = timeline.reads
+    await timeline.more()
+    assert timeline.reads == reads
 
 
 async def test_a_list_scrolled_down_keeps_its_place_until_the_newest_are_requested(

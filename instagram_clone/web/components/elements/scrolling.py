@@ -39,13 +39,14 @@ class InView(rx.Component):
     root_margin: rx.Var[str]
 
 
-def load_more(shown: Any, load: Any) -> rx.Component:
+def load_more(reads: Any, load: Any) -> rx.Component:
     """The end of a list: sends the event `load` as it approaches the viewport.
 
-    It gets a new key whenever the list grows, so an end that is still near loads again.
+    It gets a new key with every read, counted by `reads`, so an end that is still near loads again: even
+    after a page without rows, or on a new connection after the event was lost with the old one.
     """
     return InView.create(
-        key=shown.length().to_string(),
+        key=reads.to_string(),
         root_margin=AHEAD,
         **dom(aria_hidden=True, on_change=lambda near: when(near, load)),
     )

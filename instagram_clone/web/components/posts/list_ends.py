@@ -6,9 +6,9 @@ from typing import Any
 
 import reflex as rx
 
-from instagram_clone.web.browser.core import assign, js, layout_effect, name, ref, when, window
-from instagram_clone.web.browser.layers.focus import focus_main_if_lost
-from instagram_clone.web.components.elements.scrolling import load_more
+from instagram_clone.web.browser.core import assign, fn, js, layout_effect, name, ref, when, window
+from instagram_clone.web.browser.layers.focus import NEXT, focus_main_if_lost
+from instagram_clone.web.components.elements.scrolling import list_button, load_more
 from instagram_clone.web.states.posts.timeline import MAX_POSTS, TimelineState
 
 
@@ -25,10 +25,25 @@ def list_start() -> rx.Component:
 
 
 def list_end(*placeholders: rx.Component) -> rx.Component:
-    """Below a list that continues: loads the next page by itself, or shows a button at MAX_POSTS posts."""
+    """Below a list that continues: loads the next page by itself, or shows a button at MAX_POSTS posts.
+
+    After a failure there is a button too, so that a page that cannot be read is not requested endlessly.
+    """
+    retry = list_button(
+        words="Try again",
+        look="ic-btn",
+        act=fn(lambda: TimelineState.more),
+        within="main",
+        rows="article[data-post], .ic-tile",
+        place=NEXT,
+    )
     return rx.cond(
         TimelineState.posts.length() < MAX_POSTS,
-        rx.fragment(load_more(TimelineState.posts, TimelineState.more), *placeholders),
+        rx.cond(
+            TimelineState.stalled,
+            rx.el.div(retry, class_name="ic-listend"),
+            rx.fragment(load_more(TimelineState.reads, TimelineState.more), *placeholders),
+        ),
         _button("Show older posts", TimelineState.older),
     )
 

@@ -14,6 +14,7 @@ from instagram_clone.domain.posts.events import PostDeleted
 from instagram_clone.domain.posts.post_cards import PostCard
 from instagram_clone.live import fact_keys, topics
 from instagram_clone.runtime.state_adapter import connection_of
+from instagram_clone.web import notices
 from instagram_clone.web.access import CallerSelf, concurrent, open_to_all, rolled_back_by, without_state
 from instagram_clone.web.states.posts import lists, taps
 from instagram_clone.web.states.posts.lists import EXPLORE, HOME, SAVED, NewPost
@@ -31,12 +32,15 @@ class TimelineState(rx.State):
 
     `own_comments` are the viewer's comments on those posts since they were read, by post id.
     `part` counts the parts of the list before the one on screen, 0 if it starts with the newest.
+    `reads` counts the pages read, and `stalled` says that the last attempt to read more failed.
     """
 
     posts: list[PostCard] = []
     status: str = LOADING
     done: bool = False
     part: int = 0
+    reads: int = 0
+    stalled: bool = False
     fresh: list[NewPost] = []
     own_comments: dict[str, list[CommentCard]] = {}
 
@@ -77,10 +81,17 @@ class TimelineState(rx.State):
         if self.done or not self._cursor or len(self.posts) >= MAX_POSTS:
             return
         with reading(self) as began:
-            page = await lists.page(self._kind, self._subject, await maybe_viewer(self), self._cursor)
+            try:
+                page = await lists.page(self._kind, self._subject, await maybe_viewer(self), self._cursor)
+            except Exception as error:
+                # If it were raised, the browser would not receive the state.
+                self.stalled = True
+                notices.explain(error, live.token_of(self))
+                return
             shown = {card.id for card in unwrap_proxy(self.posts)}
             self.posts = [*unwrap_proxy(self.posts), *(card for card in page.posts if card.id not in shown)]
             self._cursor, self.done = page.cursor, not page.cursor
+            self.reads, self.stalled = self.reads + 1, False
             self._hidden |= page.hidden
             stale = self._watch(began)
         if await stale:
@@ -171,18 +182,13 @@ class TimelineState(rx.State):
                 self.status = FAILED if not self.posts else self.status
                 raise
             self.posts, self._cursor, self.done = page.posts, page.cursor, not page.cursor
+            self.reads, self.stalled = self.reads + 1, False
             if begin != self._begin:
                 self._begin, self.part = begin, self.part + 1 if begin else 0
             self.fresh, self.own_comments, self._hidden, self.status = [], {}, page.hidden, READY
             stale = self._watch(began)
         if await stale:
             await self._reload_stale(page.posts)
-
-    async def _reload_likers(self) -> None:
-        """Reload the likers named next to the posts, and clear the facts about them sent earlier."""
-        cards = unwrap_proxy(self.posts)
-        self.posts = await lists.with_current_likers(await maybe_viewer(self), cards)
-        live.send_facts(live.token_of(self), {fact_keys.likers_key(card.id): None for card in cards})
 
     def _drop_author(self, author_id: str) -> None:
         """Remove somebody's posts from the list, and from those announced above it."""
@@ -226,8 +232,10 @@ async def sight_changed(tab: TimelineState, change: VisibilityChange) -> None:
             await tab._read(tab._begin)
     if not change.now_hidden and tab._kind == SAVED:
         await tab._read(tab._begin, len(tab.posts))
-    if change.by_block and tab.posts:
-        await tab._reload_likers()
+    if change.by_block and (cards := unwrap_proxy(tab.posts)):
+        tab.posts = await lists.with_current_likers(await maybe_viewer(tab), cards)
+        # Those sent earlier may be hidden now.
+        live.send_facts(live.token_of(tab), {fact_keys.likers_key(card.id): None for card in cards})
 
 
 @live.on(PostDeleted, TimelineState, lambda event: [topics.post(event.post_id)])
