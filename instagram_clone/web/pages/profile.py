@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import reflex as rx
 
 from instagram_clone import routes
 from instagram_clone.web.components.elements import art
-from instagram_clone.web.components.elements.basics import icon, skeleton
+from instagram_clone.web.components.elements.basics import failed, icon, skeleton
 from instagram_clone.web.components.elements.buttons import (
     back_button,
     create_button,
@@ -24,7 +26,7 @@ from instagram_clone.web.states.people.profiles import ProfileState
 from instagram_clone.web.states.posts.detail import DetailState
 from instagram_clone.web.states.posts.lists import PERSON, SAVED
 from instagram_clone.web.states.posts.timeline import TimelineState
-from instagram_clone.web.states.status import LOADING, MISSING, READY
+from instagram_clone.web.states.status import FAILED, LOADING, MISSING, READY
 
 _profile = ProfileState.profile
 
@@ -135,6 +137,12 @@ def _photos() -> rx.Component:
         rx.match(
             TimelineState.status,
             (LOADING, tile_skeletons()),
+            (
+                FAILED,
+                rx.cond(
+                    ProfileState.part == SAVED, _failed(ProfileState.load_saved), _failed(ProfileState.load)
+                ),
+            ),
             rx.cond(
                 TimelineState.posts.length() > 0,
                 tile_grid(),
@@ -143,6 +151,11 @@ def _photos() -> rx.Component:
         ),
         rx.cond((TimelineState.status == READY) & ~TimelineState.done, list_end(), rx.fragment()),
     )
+
+
+def _failed(retry: Any) -> rx.Component:
+    # Visitors may not refresh a list, but load the page.
+    return failed("We could not load the photos.", retry)
 
 
 def _no_photos() -> rx.Component:

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from typing import Any
 
+import pytest
 from bson import ObjectId
 from playwright.sync_api import expect
 
 from instagram_clone.domain.core import db
 from instagram_clone.domain.people.relations import follows
-from instagram_clone.domain.posts import feed
+from instagram_clone.domain.posts import feed, saves
 from tests.browsers.wires import Wire
 from tests.conftest import share
 from tests.flows.conftest import PHONE, Stage
@@ -75,6 +76,28 @@ def test_a_page_that_cannot_be_read_is_requested_again_only_on_a_press(stage: St
     expect(photos).to_have_count(feed.GRID_PAGE + 1)
     expect(retry).to_have_count(0)
     expect(photos.last).to_be_focused()
+
+
+@pytest.mark.parametrize("path", ["/ana", "/ana/saved"])
+def test_photos_that_did_not_load_can_be_loaded_again(stage: Stage, path: str) -> None:
+    ana = stage.join("ana")
+    post_id = stage.do(share, ana)
+    stage.do(saves.save, ana, post_id)
+    page = stage.open_tab(ana if path.endswith("saved") else None, "/p/" + post_id)
+    broken = {"_id": ObjectId(post_id)}
+    row = stage.do(_break, broken)
+    page.get_by_role("main").get_by_role("link", name="ana").last.click()
+    if path.endswith("saved"):
+        page.get_by_role("tab", name="Saved").click()
+    failure = page.get_by_role("alert").filter(has_text="We could not load the photos.")
+    expect(failure).to_be_visible()
+    expect(page.get_by_role("heading", name="No photos yet")).to_have_count(0)
+    failure.get_by_role("button", name="Try again").click()
+    expect(failure).to_be_visible()
+    stage.do(_mend, broken, row)
+    failure.get_by_role("button", name="Try again").click()
+    expect(page.get_by_role("main").get_by_role("link", name="Photo, ")).to_have_count(1)
+    expect(failure).to_have_count(0)
 
 
 async def _break(post: dict[str, Any]) -> dict[str, Any]:
