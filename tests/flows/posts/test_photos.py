@@ -52,6 +52,27 @@ def test_a_description_is_shown_and_hidden_without_liking_the_photo(stage: Stage
     expect(page.get_by_role("button", name="Like", exact=True)).to_be_visible()
 
 
+def test_only_a_photo_with_a_description_shows_one(stage: Stage) -> None:
+    ana = stage.join("ana")
+    plain, other = stage.do(share, ana), stage.do(share, ana, alt="A teal wall")
+    described = stage.do(share, ana, alt="A red wall")
+    page = stage.open_tab(ana, f"/?p={described}")
+    dialog, hide = page.get_by_role("dialog"), page.get_by_role("button", name="Hide image description")
+    dialog.get_by_role("button", name="Show image description").click()
+    expect(dialog.get_by_text("A red wall", exact=True)).to_be_visible()
+    for post_id, alt in ((other, "A teal wall"), (plain, "Photo by ana")):
+        dialog.get_by_role("button", name="Next post").click()
+        expect(page).to_have_url(f"{stage.server.url}/?p={post_id}")
+        expect(dialog.get_by_role("img", name=alt, exact=True)).to_be_visible()
+        expect(dialog.locator(hide)).to_have_count(0)
+    page.goto("/settings/appearance")
+    page.get_by_role("switch", name="Always show alt text").click()
+    page.goto("/")
+    expect(page.get_by_role("article").get_by_text("A teal wall", exact=True)).to_be_visible()
+    expect(page.get_by_role("article")).to_have_count(3)
+    expect(hide).to_have_count(2)
+
+
 def test_the_visible_text_of_a_control_is_in_its_name(stage: Stage) -> None:
     ana, ben = stage.join("ana"), stage.join("ben")
     post_id = stage.do(share, ben, "A wall. " * 40, alt="A teal wall")

@@ -119,7 +119,11 @@ def post_with_comments(*, post: rx.Var[PostCard]) -> rx.Component:
     photo = post.photo
     return rx.el.div(
         rx.el.div(
-            post_photo(post=post, sizes=sizes(photo, DETAIL, aspect(photo)), aspect=0, eager=True),
+            rx.fragment(
+                post_photo(post=post, sizes=sizes(photo, DETAIL, aspect(photo)), aspect=0, eager=True),
+                # What was tapped on one photo says nothing about the next.
+                key=post.id,
+            ),
             class_name="ic-detail-media",
             **dom(
                 style={

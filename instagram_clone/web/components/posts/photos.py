@@ -76,8 +76,14 @@ def post_photo(
             sizes=sizes,
             eager=eager,
         ),
-        rx.cond(post.photo.alt == "", rx.fragment(), _alt_button(described, describe)),
-        rx.cond(described, _description(post.photo.alt, describe), rx.fragment()),
+        rx.cond(
+            post.photo.alt == "",
+            rx.fragment(),
+            rx.fragment(
+                _alt_button(described, describe),
+                rx.cond(described, _description(post.photo.alt, describe), rx.fragment()),
+            ),
+        ),
         rx.el.span(
             icon("heart", 104),
             # A new key makes a new element, which restarts the animation.
