@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pytest
 from playwright.sync_api import expect
 
 from instagram_clone.domain.core import db
@@ -102,6 +103,19 @@ def test_the_post_dialog_has_an_address_and_closes_with_back(stage: Stage) -> No
     page.keyboard.press("Escape")
     expect(dialog).to_have_count(0)
     expect(page).to_have_url(f"{stage.server.url}/")
+
+
+@pytest.mark.parametrize("by_key", [False, True])
+def test_commenting_leads_visitors_to_log_in_and_back(stage: Stage, by_key: bool) -> None:
+    post_id = stage.do(share, stage.join("ana"), "A wall")
+    page = stage.open_tab(None, f"/p/{post_id}")
+    button = page.get_by_role("article").get_by_role("button", name="Comment", exact=True)
+    expect(button).to_be_visible()
+    if by_key:
+        page.keyboard.press("c")
+    else:
+        button.click()
+    expect(page).to_have_url(f"{stage.server.url}/login?next=%2Fp%2F{post_id}")
 
 
 def test_on_a_phone_a_post_has_its_own_page(stage: Stage) -> None:

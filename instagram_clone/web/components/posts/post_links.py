@@ -8,14 +8,16 @@ from instagram_clone import routes
 from instagram_clone.domain.posts.comment_cards import CommentCard
 from instagram_clone.domain.posts.post_cards import PostCard
 from instagram_clone.live import fact_keys
-from instagram_clone.web.browser.core import dom, fn, js, let, name
+from instagram_clone.web.browser.core import Js, dom, fn, js, let, name, when
 from instagram_clone.web.browser.layers.focus import FIRST
+from instagram_clone.web.browser.page.address import to_login
 from instagram_clone.web.browser.page.words import comments_words, replies_words
 from instagram_clone.web.browser.posts.hearts import truth
 from instagram_clone.web.browser.posts.posts import follow_link, write_comment
 from instagram_clone.web.components.elements.basics import icon
 from instagram_clone.web.components.elements.scrolling import list_button
 from instagram_clone.web.states.posts.detail import DetailState
+from instagram_clone.web.states.session import SessionState
 
 
 @rx.memo
@@ -43,13 +45,20 @@ def comments_link(*, post: rx.Var[PostCard]) -> rx.Component:
 
 @rx.memo
 def comment_button(*, post_id: rx.Var[str]) -> rx.Component:
-    """The speech bubble: focuses the comment field if there is one, or else opens the post that has it."""
+    """The speech bubble: focuses the comment field if there is one, or else opens the post that has it.
+
+    Visitors have neither: it leads them to log in. So does the `c` key, which presses it.
+    """
+
+    def press(event: Js) -> Js:
+        return when(SessionState.signed_in, write_comment(event, post_id), to_login())
+
     return rx.el.button(
         icon("message-circle"),
         type="button",
         class_name="ic-iconbtn",
         aria_label="Comment",
-        **dom(data_comment=True, on_click=lambda event: write_comment(event, post_id)),
+        **dom(data_comment=True, on_click=press),
     )
 
 
