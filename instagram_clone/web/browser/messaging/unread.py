@@ -24,17 +24,13 @@ def unread(loaded: Any, loaded_at: Any, me: Any, received: Any, read: Any) -> Js
     recent = chats.filter(
         lambda chat: ~chat[1].quiet & (chat[1].by != me) & (chat[1].told > loaded_at - 1000)
     )
-    own = chats.filter(lambda chat: chat[1].by == me).map(lambda chat: chat[0])
+    own = _object(chats.filter(lambda chat: chat[1].by == me).map(lambda chat: (chat[0], chat[1].seq)))
     last = merged(loaded, _object(recent.map(lambda chat: (chat[0], chat[1].seq))))
-    return (
-        _entries(last)
-        .filter(
-            lambda entry: (
-                ~own.includes(entry[0]) & (entry[1] > default(read[fact_keys.read_key(entry[0])], 0))
-            )
-        )
-        .length
-    )
+
+    def seen(chat: Js) -> Js:
+        return name("Math.max")(default(own[chat], 0), default(read[fact_keys.read_key(chat)], 0))
+
+    return _entries(last).filter(lambda entry: entry[1] > seen(entry[0])).length
 
 
 def unread_conversations(loaded: Any, loaded_at: Any, me: Any) -> Js:

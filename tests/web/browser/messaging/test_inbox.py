@@ -26,10 +26,8 @@ def unread_twin(loaded: dict, at: int, received: dict, read: dict) -> int:
     for key, one in received.items():
         if not one["quiet"] and one["by"] != "me" and one["told"] > at - 1000:
             last[key[5:]] = one["seq"]
-    for key, one in received.items():
-        if one["by"] == "me":
-            last.pop(key[5:], None)
-    return sum(seq > read.get(f"read_{key}", 0) for key, seq in last.items())
+    own = {key[5:]: one["seq"] for key, one in received.items() if one["by"] == "me"}
+    return sum(seq > max(own.get(key, 0), read.get(f"read_{key}", 0)) for key, seq in last.items())
 
 
 @settings(max_examples=8)
@@ -37,6 +35,13 @@ def unread_twin(loaded: dict, at: int, received: dict, read: dict) -> int:
 def test_unread_are_those_loaded_or_received_since_but_not_read_or_answered(cases: list[Any]) -> None:
     rule = lambda loaded, at, received, read: unread.unread(loaded, at, "me", received, read)  # noqa: E731
     assert run(rule, cases) == [unread_twin(*case) for case in cases]
+
+
+def test_messages_missed_after_an_own_one_are_unread() -> None:
+    own = {"chat_a": {"seq": 100, "by": "me", "told": 1}}
+    rule = lambda loaded, read: unread.unread(loaded, 5000, "me", own, read)  # noqa: E731
+    assert call(rule, {"a": 110}, {}) == 1
+    assert call(rule, {"a": 99}, {}) == 0
 
 
 row = st.builds(
