@@ -46,9 +46,13 @@ def pending_in(chat: Any) -> Js:
     return facts(fact_keys.pending_message_keys(chat))
 
 
-def not_arrived(pending: Any, messages: Any, me: Any) -> Js:
-    """Return the messages recorded as pending that have not arrived, oldest first."""
-    keys = js(messages).filter(lambda message: message.by == me).map(lambda message: message.key)
+def not_arrived(pending: Any, messages: Any, received: Any, me: Any) -> Js:
+    """Return the messages recorded as pending that have not arrived, oldest first.
+
+    A message sent again may have been `received` although it is older than the `messages` on screen.
+    """
+    everything = js(messages).concat(name("Object.values")(received))
+    keys = everything.filter(lambda message: message.by == me).map(lambda message: message.key)
     return where(
         keys,
         lambda arrived: name("Object.values")(pending).filter(

@@ -31,7 +31,6 @@ from instagram_clone.web.browser.core import (
 )
 from instagram_clone.web.browser.layers import scrolling
 from instagram_clone.web.browser.layers.focus import BOX
-from instagram_clone.web.browser.layers.scrolling import Reading
 from instagram_clone.web.browser.messaging import outbox, thread
 from instagram_clone.web.browser.messaging.outbox import Pending
 from instagram_clone.web.browser.messaging.thread import Row
@@ -61,7 +60,8 @@ def open_thread(rest: rx.RestProp, *, chat: rx.Var[Conversation], me: rx.Var[str
     read, newer = ThreadState.messages, ThreadState.newer
     merge = lambda: thread.merge(chat.id, read, updates, chat.cleared, newer)  # noqa: E731
     messages = use("useMemo", merge, [chat.id, read, updates, chat.cleared, newer])
-    pending = use("useMemo", lambda: outbox.not_arrived(queued, messages, me), [queued, messages, me])
+    not_arrived = lambda: outbox.not_arrived(queued, messages, updates, me)  # noqa: E731
+    pending = use("useMemo", not_arrived, [queued, messages, updates, me])
     first, last = messages[0].seq, messages.at(-1).seq
     reading = scrolling.reading(box, "[data-message]", first, last, newer)
     must_wait = let(thread.must_wait(chat, messages, me))
@@ -167,7 +167,7 @@ def _loader(label: str, has_more: Any, distance: Callable[[], Js], row: Js, ask:
     return lambda: when(is_due(), [assign(last_asked, current=now), ask])
 
 
-def _go_to_latest(chat: Any, reading: Reading, last: Js) -> tuple[Any, Js]:
+def _go_to_latest(chat: Any, reading: scrolling.Reading, last: Js) -> tuple[Any, Js]:
     """Return a function that goes to the end, loading it first if needed, and the effect that finishes."""
     is_going = ref("is_going", False)
 
@@ -182,7 +182,7 @@ def _go_to_latest(chat: Any, reading: Reading, last: Js) -> tuple[Any, Js]:
     return go, layout_effect(arrive, last, ThreadState.newer)
 
 
-def _mark_read(chat: Any, newest: Js, reading: Reading) -> Js:
+def _mark_read(chat: Any, newest: Js, reading: scrolling.Reading) -> Js:
     """Mark messages as read while the reader is near the end of a conversation in a visible tab."""
     marked = ref("marked", chat.seen)
 
@@ -222,7 +222,7 @@ def _pending(chat: Any, pending: Js, messages: Js, me: Any) -> rx.Component:
     )
 
 
-def _new_pill(messages: Js, me: Any, box: Js, reading: Reading) -> rx.Component:
+def _new_pill(messages: Js, me: Any, box: Js, reading: scrolling.Reading) -> rx.Component:
     """The number of new messages below the visible ones, as a button that goes there."""
     newest = messages.at(-1).seq
     known_seq, set_known_seq = state("known_seq", newest)

@@ -7,7 +7,7 @@ from typing import Any
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from instagram_clone.web.browser.messaging import outbox, quotes
+from instagram_clone.web.browser.messaging import outbox, quotes, thread
 from tests.web.node_runner import call, run
 
 ME = "ana"
@@ -17,16 +17,38 @@ arrived = st.lists(st.fixed_dictionaries({"by": st.sampled_from(["ana", "ben"]),
 
 
 @settings(max_examples=10, deadline=None)
-@given(st.lists(st.tuples(pending, arrived), min_size=100, max_size=200))
+@given(st.lists(st.tuples(pending, arrived, arrived), min_size=40, max_size=80))
 def test_a_message_is_pending_until_it_has_arrived_or_was_discarded(cases: list[Any]) -> None:
     given_ = [
-        ({key: {"key": key} if kept else None for key, kept in recorded.items()}, messages)
-        for recorded, messages in cases
+        (
+            {key: {"key": key} if kept else None for key, kept in recorded.items()},
+            messages,
+            {str(at): message for at, message in enumerate(received)},
+        )
+        for recorded, messages, received in cases
     ]
-    assert run(lambda recorded, messages: outbox.not_arrived(recorded, messages, ME), given_) == [
-        [{"key": key} for key, kept in recorded.items() if kept and {"by": ME, "key": key} not in messages]
-        for recorded, messages in cases
+    rule = lambda recorded, messages, received: outbox.not_arrived(recorded, messages, received, ME)  # noqa: E731
+    assert run(rule, given_) == [
+        [
+            {"key": key}
+            for key, kept in recorded.items()
+            if kept and {"by": ME, "key": key} not in messages + received
+        ]
+        for recorded, messages, received in cases
     ]
+
+
+def test_a_message_sent_again_arrives_although_it_is_older_than_those_on_screen() -> None:
+    loaded = [{"id": "m130", "seq": 130, "by": "ben", "key": "other"}]
+    received = {
+        "m_c_m100": {"id": "m100", "seq": 100, "by": ME, "key": "a"},
+        "m_c_m101": {"id": "m101", "gone": True},
+    }
+
+    def rule(recorded: Any, loaded: Any, received: Any) -> Any:
+        return outbox.not_arrived(recorded, thread.merge("c", loaded, received, 0), received, ME)
+
+    assert call(rule, {"a": {"key": "a"}, "b": {"key": "b"}}, loaded, received) == [{"key": "b"}]
 
 
 def test_who_replied_to_whom_is_worded() -> None:
