@@ -162,7 +162,7 @@ async def test_open_notifications_are_reloaded_with_the_page(ana: Viewer, ben: V
     alerts = await root.get_state(AlertsState)
     await alerts._load_badge()
     assert alerts.lines == []
-    alerts._socket = "s1"
+    alerts.opened = "s1"
     await follows.follow(ben, ana.id)
     await alerts._load_badge()
     assert [line.people[0].username for line in alerts.lines] == ["ben"]

@@ -317,7 +317,7 @@ def test_a_server_restart_keeps_unsaved_input(stage: Stage) -> None:
     stage.do(profiles.edit_profile, ana, "Ana Reyes", "ana", "Walls", "")
     stage.server.start()
     # Until this arrives, the page may not have been loaded again.
-    expect(form.get_by_role("textbox", name="Name", exact=True)).to_have_value("Ana Reyes")
+    expect(form.get_by_role("textbox", name="Name", exact=True)).to_have_attribute("value", "Ana Reyes")
     expect(bio).to_have_value("Walls and skies")
     expect(form.get_by_text("Unsaved changes")).to_be_visible()
 
