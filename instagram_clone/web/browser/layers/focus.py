@@ -88,7 +88,10 @@ def focus_neighbour(button: Js) -> Js:
 
     def move_focus(row: Js, dialog: Js) -> Js:
         target = when(row.isConnected, default(row.querySelector("a"), row), dialog)
-        return when(_is_lost(), [target.focus({"preventScroll": True}), focus_main_if_lost()])
+        # Whatever closes a dialog or panel returns the focus, and may not have done so yet.
+        is_closed = dialog & ~dialog.matches(":popover-open, [open]")
+        move = [target.focus({"preventScroll": True}), focus_main_if_lost()]
+        return when(_is_lost() & ~is_closed, move)
 
     def on_remove(button: Js) -> Js:
         row = button.closest(_REMOVABLE_ROWS)
