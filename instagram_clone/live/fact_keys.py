@@ -136,6 +136,11 @@ def connection_key() -> FactKey:
     return FactKey("connection")
 
 
+def viewer_key() -> FactKey:
+    """The id of who is signed in on the tab's current connection, or ""."""
+    return FactKey("viewer")
+
+
 # Facts that a tab records for itself, until the server reports the true state.
 
 
@@ -164,9 +169,11 @@ def pending_message_key(conversation_id: Any, key: Any) -> FactKey:
     return FactKey(f"pending_message_{conversation_id}_{key}")
 
 
-def pending_message_keys(conversation_id: Any) -> FactKeys:
-    """All messages being sent to a conversation."""
-    return FactKeys(pending_message_key(conversation_id, ""))
+def pending_message_keys(conversation_id: Any = None) -> FactKeys:
+    """All messages being sent to a conversation, or to any conversation."""
+    return FactKeys(
+        "pending_message_" if conversation_id is None else pending_message_key(conversation_id, "")
+    )
 
 
 def pending_comment_key(post_id: Any, key: Any) -> FactKey:

@@ -65,7 +65,9 @@ class Guard(rx.Middleware):
         token = connection.client_token
         if event.name == HYDRATE_AND_LOAD:
             # When a proxy switches to another process at once, only this shows that events may be lost.
-            live.send_facts(token, {fact_keys.connection_key(): connection.session_id})
+            # Only the viewer's own are sent again: somebody else may have signed in in another tab.
+            connected = {fact_keys.connection_key(): connection.session_id}
+            live.send_facts(token, {**connected, fact_keys.viewer_key(): viewer.id if viewer else ""})
         if event.name in INTERNAL_EVENTS:
             return None if _passes_rate_limit(viewer, token) else StateUpdate()
         handler = _handler(event.name)

@@ -393,5 +393,5 @@ FACTS: dict[str, str] = {
     **dict.fromkeys(("requested_key", "follow_key", "liked_key", "optimistic_key", "read_key"), ""),
     "dismissed_key": "",
     **dict.fromkeys(("saved_key", "saving_key", "sent_key", "toast_key"), ""),
-    **dict.fromkeys(("signed_out_key", "pending_message_key", "connection_key"), ""),
+    **dict.fromkeys(("signed_out_key", "pending_message_key", "connection_key", "viewer_key"), ""),
 }

@@ -145,6 +145,73 @@ def test_unsent_messages_are_hidden_from_another_user_of_the_same_tab(stage: Sta
     assert eventually(page, lambda: stored(stage, ana, chat) == ["Mine", "Into the void"])
 
 
+def open_with_wire(stage: Stage, viewer: Viewer, chat: str) -> tuple[Page, Wire]:
+    context = stage.context()
+    stage.sign_in(context, viewer)
+    wire = Wire(context)
+    page = context.new_page()
+    page.goto(f"/messages/{chat}")
+    expect(page.get_by_role("textbox", name="Message")).to_be_visible()
+    return page, wire
+
+
+@pytest.mark.parametrize("is_known", [True, False], ids=["same tab", "new tab"])
+def test_a_message_lost_with_the_connection_is_sent_although_its_conversation_was_left(
+    stage: Stage, is_known: bool
+) -> None:
+    ana, ben = friends(stage, "ana", "ben")
+    chat = chat_of(stage, ana, ben)
+    page, wire = open_with_wire(stage, ana, chat)
+    wire.drop_requests()
+    write(page, "One")
+    write(page, "Two")
+    expect(log(page).get_by_text("Sending")).to_have_count(2)
+    page.get_by_role("link", name="Home", exact=True).first.click()
+    expect(page).to_have_url(stage.server.url + "/")
+    if is_known:
+        wire.sockets[-1].server.close()
+    else:
+        wire.close()
+    assert eventually(page, lambda: stored(stage, ben, chat) == ["One", "Two"])
+    page.go_back()
+    expect(log(page).get_by_text("Sent", exact=True)).to_be_visible()
+    expect(log(page).get_by_text("Sending")).to_have_count(0)
+    assert shown(page) == ["One", "Two"]
+
+
+def test_a_message_written_offline_does_not_overtake_one_that_was_lost(stage: Stage) -> None:
+    ana, ben = friends(stage, "ana", "ben")
+    chat = chat_of(stage, ana, ben)
+    page, wire = open_with_wire(stage, ana, chat)
+    wire.drop_requests()
+    write(page, "One")
+    expect(log(page).get_by_text("Sending")).to_be_visible()
+    stage.server.kill()
+    expect(page.get_by_role("status", name="Connection")).to_contain_text("Reconnecting…")
+    write(page, "Two")
+    stage.server.start()
+    assert eventually(page, lambda: len(stored(stage, ben, chat)) == 2)
+    assert stored(stage, ben, chat) == ["One", "Two"]
+    expect(log(page).get_by_text("Sending")).to_have_count(0)
+    assert shown(page) == ["One", "Two"]
+
+
+def test_messages_are_not_sent_by_somebody_else_who_signs_in_in_another_tab(stage: Stage) -> None:
+    ana, ben = friends(stage, "ana", "ben")
+    chat = chat_of(stage, ana, ben)
+    page, wire = open_with_wire(stage, ana, chat)
+    wire.drop_requests()
+    write(page, "From ana")
+    expect(log(page).get_by_text("Sending")).to_be_visible()
+    stage.sign_in(page.context, ben)
+    wire.close()
+    expect(page.get_by_role("log", name="Messages with ana")).to_be_visible()
+    expect(log(page).get_by_text("From ana")).to_have_count(0)
+    write(page, "From ben")
+    expect(log(page).get_by_text("Sent", exact=True)).to_be_visible()
+    assert shown(page) == stored(stage, ben, chat) == ["From ben"]
+
+
 def test_requests_lost_in_a_dying_connection_are_repeated(stage: Stage) -> None:
     # As behind a proxy, where another process answers at once, and the connection never seems broken.
     ana, ben = friends(stage, "ana", "ben")

@@ -5,7 +5,6 @@ Each is a fact of this tab, so it outlives the conversation's page. Photos are n
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import Any, TypedDict
 
 from instagram_clone.domain.media.media import MESSAGE
@@ -14,8 +13,6 @@ from instagram_clone.web.browser.core import Js, default, js, merged, name, when
 from instagram_clone.web.browser.forms import uploads
 from instagram_clone.web.browser.page.facts import fact, facts, learn, peek
 from instagram_clone.web.browser.page.keys import new_key
-
-Deliver = Callable[[Js], Any]
 
 PATIENCE_MS = 10_000
 """How long a message may be pending before its author is told that it was not sent."""
@@ -27,11 +24,14 @@ PHOTO_PATIENCE_MS = 60_000
 class Pending(TypedDict):
     """A pending message, stored as the fact `pending_message_<chat>_<key>`.
 
-    `quote` is what it replies to, if anything, and `tries` how often its author has sent it. A photo has
-    its `file`, the `url` to display it, and the draft `media` once it is uploaded.
+    `by` is its author: somebody else may have signed in by the time it can be sent. `quote` is what it
+    replies to, if anything, and `tries` how often its author has sent it. A photo has its `file`, the `url`
+    to display it, and the draft `media` once it is uploaded.
     """
 
     key: str
+    chat: str
+    by: str
     text: str
     like: bool
     quote: dict[str, str]
@@ -46,8 +46,33 @@ def pending_in(chat: Any) -> Js:
     return facts(fact_keys.pending_message_keys(chat))
 
 
+def pending_by(me: Any) -> Js:
+    """The viewer's pending messages in all conversations, oldest first. For use in an `rx.memo`."""
+    everything = name("Object.values")(facts(fact_keys.pending_message_keys()))
+    return everything.filter(lambda message: message & (message.by == me))
+
+
+def previous(pending: Any, at: Any) -> Js:
+    """Return the key of the pending message that the one at an index must wait for, or "".
+
+    That is the one written before it in the same conversation. Nothing waits for a photo's upload.
+    """
+    pending, at = js(pending), js(at)
+    earlier = pending.slice(0, at).filter(
+        lambda message: (message.chat == pending[at].chat) & ~message.file
+    )
+    return default(earlier.at(-1).key, "")
+
+
+def has_arrived(message: Any) -> Js:
+    """Return whether the server has sent a pending message to this tab. For use in an `rx.memo`."""
+    message = js(message)
+    received = name("Object.values")(facts(fact_keys.message_keys(message.chat)))
+    return received.some(lambda one: (one.by == message.by) & (one.key == message.key))
+
+
 def not_arrived(pending: Any, messages: Any, received: Any, me: Any) -> Js:
-    """Return the messages recorded as pending that have not arrived, oldest first.
+    """Return the viewer's messages recorded as pending that have not arrived, oldest first.
 
     A message sent again may have been `received` although it is older than the `messages` on screen.
     """
@@ -56,44 +81,37 @@ def not_arrived(pending: Any, messages: Any, received: Any, me: Any) -> Js:
     return where(
         keys,
         lambda arrived: name("Object.values")(pending).filter(
-            lambda message: message & ~arrived.includes(message.key)
+            lambda message: message & (message.by == me) & ~arrived.includes(message.key)
         ),
     )
 
 
-def send(chat: Any, quote: Any, **message: Any) -> Js:
+def send(me: Any, chat: Any, quote: Any, **message: Any) -> Js:
     """Show a text or a heart at the end of a conversation. Once shown, it is sent."""
+    return where(new_key(), lambda key: _record(_new_message(key, me, chat, quote, **message)))
+
+
+def send_photo(me: Any, chat: Any, quote: Any, file: Any) -> Js:
+    """Show a photo and upload it, even if its conversation is closed in the meantime. Then it is sent."""
+    url = name("URL.createObjectURL")(file)
     return where(
         new_key(),
-        lambda key: learn({fact_keys.pending_message_key(chat, key): _new_message(key, quote, **message)}),
+        lambda key: where(
+            _new_message(key, me, chat, quote, file=file, url=url),
+            lambda message: [_record(message), upload(message)],
+        ),
     )
 
 
-def send_photo(chat: Any, quote: Any, file: Any, deliver: Deliver) -> Js:
-    """Show a photo and upload it, even if its conversation is closed in the meantime."""
-
-    def show(message: Js) -> list[Any]:
-        return [
-            learn({fact_keys.pending_message_key(chat, message.key): message}),
-            upload(chat, message, deliver),
-        ]
-
-    url = name("URL.createObjectURL")(file)
-    return where(new_key(), lambda key: where(_new_message(key, quote, file=file, url=url), show))
-
-
-def upload(chat: Any, message: Any, deliver: Deliver) -> Js:
-    """Upload the file of a photo, then pass its message, with the draft's id, to `deliver`."""
-    pending_key = fact_keys.pending_message_key(chat, message.key)
+def upload(message: Any) -> Js:
+    """Upload the file of a photo, and record the draft's id."""
+    message = js(message)
     return uploads.send(
         message.file,
         use=MESSAGE,
         progress=lambda part: learn({fact_keys.progress_key(message.key): part}),
-        done=lambda draft: where(
-            merged(js(message), {"media": draft.id}),
-            # Skipped if it was discarded in the meantime.
-            lambda sent: when(peek(pending_key), [learn({pending_key: sent}), deliver(sent)]),
-        ),
+        # Skipped if it was discarded in the meantime.
+        done=lambda draft: when(peek(_key(message)), _record(merged(message, {"media": draft.id}))),
         failed=lambda why: learn({fact_keys.sent_key(message.key): {"ok": False, "why": why}}),
     )
 
@@ -103,35 +121,31 @@ def progress(key: Any) -> Js:
     return default(fact(fact_keys.progress_key(key)), 0)
 
 
-def retry(chat: Any, message: Any) -> Js:
-    """Send a failed message again, under the same key so that it arrives only once."""
-    again = merged(js(message), {"tries": message.tries + 1})
-    return learn(
-        {
-            fact_keys.sent_key(message.key): None,
-            fact_keys.pending_message_key(chat, message.key): again,
-        }
-    )
+def retry(message: Any) -> Js:
+    """Send a message again, under the same key so that it arrives only once."""
+    message = js(message)
+    again = merged(message, {"tries": message.tries + 1})
+    return learn({fact_keys.sent_key(message.key): None, _key(message): again})
 
 
-def discard(chat: Any, key: Any) -> Js:
+def discard(message: Any) -> Js:
     """Stop showing a pending message, and free its photo, which the browser holds while it has a URL."""
-    pending_key = fact_keys.pending_message_key(chat, key)
+    message = js(message)
     return where(
-        peek(pending_key).url,
-        lambda url: [when(url, name("URL.revokeObjectURL")(url)), learn({pending_key: None})],
+        peek(_key(message)).url,
+        lambda url: [when(url, name("URL.revokeObjectURL")(url)), learn({_key(message): None})],
     )
 
 
 def settle(me: Any, chat: Any, recorded: Any, pending: Any) -> list[Any]:
     """Discard messages that have arrived, and store those still pending in case the page is reloaded."""
     arrived = name("Object.values")(recorded).filter(
-        lambda message: message & ~js(pending).includes(message)
+        lambda message: message & (message.by == me) & ~js(pending).includes(message)
     )
     texts = js(pending).filter(lambda message: ~message.file)
     store = window.sessionStorage.setItem(_storage_key(me, chat), name("JSON.stringify")(texts))
     return [
-        arrived.forEach(lambda message: discard(chat, message.key)),
+        arrived.forEach(lambda message: discard(message)),
         when(texts.length > 0, store, window.sessionStorage.removeItem(_storage_key(me, chat))),
     ]
 
@@ -139,13 +153,23 @@ def settle(me: Any, chat: Any, recorded: Any, pending: Any) -> list[Any]:
 def restore(me: Any, chat: Any) -> Js:
     """Record messages stored before a reload as pending again."""
     stored = name("JSON.parse")(window.sessionStorage.getItem(_storage_key(me, chat)))
+    # Messages stored by an earlier version of the app have no author.
     return default(stored, []).forEach(
-        lambda message: learn({fact_keys.pending_message_key(chat, message.key): message})
+        lambda message: _record(merged(message, {"chat": js(chat), "by": js(me)}))
     )
 
 
-def _new_message(key: Any, quote: Any, **message: Any) -> dict[str, Any]:
-    return {"key": key, "text": "", "like": False, "quote": quote, "tries": 1, **message}
+def _new_message(key: Any, me: Any, chat: Any, quote: Any, **message: Any) -> Js:
+    empty = {"text": "", "like": False, "quote": quote, "tries": 1}
+    return js({"key": key, "chat": chat, "by": me, **empty, **message})
+
+
+def _record(message: Any) -> Js:
+    return learn({_key(message): message})
+
+
+def _key(message: Any) -> fact_keys.FactKey:
+    return fact_keys.pending_message_key(js(message).chat, js(message).key)
 
 
 def _storage_key(me: Any, chat: Any) -> str:

@@ -18,6 +18,7 @@ from instagram_clone.web.components.layout.session import signed_out_watch
 from instagram_clone.web.components.layout.shortcuts import shortcuts
 from instagram_clone.web.components.layout.titles import page_title
 from instagram_clone.web.components.layout.topbars import topbar
+from instagram_clone.web.components.messaging.outbox import message_outbox
 from instagram_clone.web.components.notifications.panel import alerts_panel
 from instagram_clone.web.components.people.people import people_dialog
 from instagram_clone.web.components.posts.hearts import retained_posts
@@ -68,6 +69,7 @@ def shell(
         shortcuts(),
         ticking_clock(),
         comment_outbox(),
+        message_outbox(),
         people_dialog(),
         retained_posts(),
         preview_watch(),

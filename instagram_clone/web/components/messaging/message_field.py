@@ -26,7 +26,6 @@ from instagram_clone.web.browser.messaging import outbox, quotes
 from instagram_clone.web.components.elements.basics import icon
 from instagram_clone.web.components.elements.emoji import emoji_button
 from instagram_clone.web.components.forms.fields import growing
-from instagram_clone.web.components.messaging.outbox import deliver
 from instagram_clone.web.components.messaging.quotes import reply_bar
 from instagram_clone.web.states.messaging.thread import ThreadState
 
@@ -56,14 +55,14 @@ def message_field(*, chat: rx.Var[str], me: rx.Var[str]) -> rx.Component:
         return [quotes.cancel_reply(chat), field.current.focus()]
 
     def send_text() -> Js:
-        text_sent = outbox.send(chat, quoted, text=text.trim())
+        text_sent = outbox.send(me, chat, quoted, text=text.trim())
         return when(empty, None, [text_sent, *cancel_reply(), *write("")])
 
     def send_heart() -> list[Any]:
-        return [outbox.send(chat, quoted, like=True), *cancel_reply()]
+        return [outbox.send(me, chat, quoted, like=True), *cancel_reply()]
 
     def send_photo(file: Js) -> Js:
-        sent = outbox.send_photo(chat, quoted, file, lambda photo: deliver(chat, photo))
+        sent = outbox.send_photo(me, chat, quoted, file)
         return where(uploads.refusal(file), lambda why: when(why, announce(why, error=True), sent))
 
     def send_photos(files: Js) -> list[Any]:

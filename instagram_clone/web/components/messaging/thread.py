@@ -34,7 +34,7 @@ from instagram_clone.web.browser.layers.focus import BOX
 from instagram_clone.web.browser.messaging import outbox, thread
 from instagram_clone.web.browser.messaging.outbox import Pending
 from instagram_clone.web.browser.messaging.thread import Row
-from instagram_clone.web.browser.page.facts import facts, learn, retain
+from instagram_clone.web.browser.page.facts import facts, learn
 from instagram_clone.web.browser.page.words import plural
 from instagram_clone.web.components.elements.scrolling import list_button
 from instagram_clone.web.components.messaging.bubbles import message_row
@@ -77,7 +77,6 @@ def open_thread(rest: rx.RestProp, *, chat: rx.Var[Conversation], me: rx.Var[str
         arrival_effect,
         _mark_read(chat, last, reading),
         effect(lambda: outbox.restore(me, chat.id)),
-        retain(f"outbox_{chat.id}", let(pending.map(lambda message: message.key))),
         effect(lambda: outbox.settle(me, chat.id, queued, pending), pending),
         layout_effect(lambda: when(pending.length > 0, to_latest()), pending.at(-1).key),
         # Older messages that arrive late evict the newest: if the reader is at the end by then, load those.
@@ -98,7 +97,7 @@ def open_thread(rest: rx.RestProp, *, chat: rx.Var[Conversation], me: rx.Var[str
                     rx.el.p("Loading newer messages", role="status", class_name="ic-muted ic-sm ic-day"),
                     rx.fragment(),
                 ),
-                _pending(chat, pending, messages, me),
+                _pending(pending, messages, me),
                 rx.cond(newer, rx.fragment(), typing_bubble(chat=chat)),
             ),
             role="log",
@@ -207,13 +206,11 @@ def _mark_read(chat: Any, newest: Js, reading: scrolling.Reading) -> Js:
     )
 
 
-def _pending(chat: Any, pending: Js, messages: Js, me: Any) -> rx.Component:
-    """Messages still pending after a reload never arrived, so they are mounted, and sent, again."""
+def _pending(pending: Js, messages: Js, me: Any) -> rx.Component:
     mine = messages.at(-1).by == me
     return rx.foreach(
         pending.to(list[Pending]),
         lambda message, at: pending_message(
-            chat=chat.id,
             message=message,
             me=me,
             begins=(at == 0) & ~mine,

@@ -129,6 +129,9 @@ async def _send(caller: Caller, chat_id: str, key: str, **content: Any) -> None:
         if not await messages.send(caller.viewer, chat_id, key, **content):
             # Another of the viewer's tabs has unsent it, so it is no longer pending here.
             live.send_facts(caller.token, {fact_keys.pending_message_key(chat_id, key): None})
+        elif not live.watches(caller.token, topics.thread(chat_id, caller.viewer.id)):
+            # The tab shows another page, so the message itself does not arrive there.
+            live.send_facts(caller.token, {fact_keys.sent_key(key): {"ok": True}})
 
 
 def _changed(event: MessageChanged) -> live.FactsByTopic:

@@ -21,7 +21,7 @@ arrived = st.lists(st.fixed_dictionaries({"by": st.sampled_from(["ana", "ben"]),
 def test_a_message_is_pending_until_it_has_arrived_or_was_discarded(cases: list[Any]) -> None:
     given_ = [
         (
-            {key: {"key": key} if kept else None for key, kept in recorded.items()},
+            {key: {"key": key, "by": ME} if kept else None for key, kept in recorded.items()},
             messages,
             {str(at): message for at, message in enumerate(received)},
         )
@@ -30,7 +30,7 @@ def test_a_message_is_pending_until_it_has_arrived_or_was_discarded(cases: list[
     rule = lambda recorded, messages, received: outbox.not_arrived(recorded, messages, received, ME)  # noqa: E731
     assert run(rule, given_) == [
         [
-            {"key": key}
+            {"key": key, "by": ME}
             for key, kept in recorded.items()
             if kept and {"by": ME, "key": key} not in messages + received
         ]
@@ -48,7 +48,26 @@ def test_a_message_sent_again_arrives_although_it_is_older_than_those_on_screen(
     def rule(recorded: Any, loaded: Any, received: Any) -> Any:
         return outbox.not_arrived(recorded, thread.merge("c", loaded, received, 0), received, ME)
 
-    assert call(rule, {"a": {"key": "a"}, "b": {"key": "b"}}, loaded, received) == [{"key": "b"}]
+    recorded = {key: {"key": key, "by": ME} for key in "ab"}
+    assert call(rule, recorded, loaded, received) == [recorded["b"]]
+
+
+def test_a_message_waits_for_the_one_before_it_in_its_conversation_but_for_no_photo() -> None:
+    def waits_for(*pending: tuple[str, str, bool]) -> list[str]:
+        messages = [{"key": key, "chat": chat, "file": file} for key, chat, file in pending]
+        return call(lambda all_: all_.map(lambda _, at: outbox.previous(all_, at)), messages)
+
+    assert waits_for() == []
+    assert waits_for(("a", "c", False), ("b", "d", False), ("e", "c", False), ("f", "d", False)) == [
+        "", "", "a", "b",
+    ]  # fmt: skip
+    assert waits_for(("a", "c", False), ("b", "c", True), ("e", "c", False)) == ["", "a", "a"]
+
+
+def test_messages_of_somebody_else_are_not_shown_as_pending() -> None:
+    recorded = {"a": {"key": "a", "by": "ben"}, "b": {"key": "b", "by": ME}}
+    rule = lambda recorded: outbox.not_arrived(recorded, [], {}, ME)  # noqa: E731
+    assert call(rule, recorded) == [recorded["b"]]
 
 
 def test_who_replied_to_whom_is_worded() -> None:
