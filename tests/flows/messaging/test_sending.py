@@ -212,6 +212,24 @@ def test_messages_are_not_sent_by_somebody_else_who_signs_in_in_another_tab(stag
     assert shown(page) == stored(stage, ben, chat) == ["From ben"]
 
 
+def test_a_late_answer_leaves_nothing_unread_that_was_read_since(stage: Stage) -> None:
+    ana, ben, cleo = friends(stage, "ana", "ben", "cleo")
+    chat, other = chat_of(stage, ana, ben), chat_of(stage, ana, cleo)
+    page, wire = open_with_wire(stage, ana, chat)
+    his, hers = stage.open_tab(ben, f"/messages/{chat}"), stage.open_tab(cleo, f"/messages/{other}")
+    wire.hold(lambda message: f'"read_{chat}"' in message)
+    for text in ("One", "Two"):
+        write(his, text)
+        expect(log(page).get_by_text(text, exact=True)).to_be_visible()
+        assert eventually(page, lambda: stage.do(inbox.unread, ana) == {})
+    [(socket, first), *_] = wire.held
+    socket.browser.send(first)
+    # Received after the answer to the first.
+    write(hers, "Elsewhere")
+    expect(page.get_by_role("link", name="Conversation with cleo, unread")).to_be_visible()
+    expect(page.get_by_role("link", name="Messages, 1 unread")).to_be_visible()
+
+
 def test_requests_lost_in_a_dying_connection_are_repeated(stage: Stage) -> None:
     # As behind a proxy, where another process answers at once, and the connection never seems broken.
     ana, ben = friends(stage, "ana", "ben")

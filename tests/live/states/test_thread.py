@@ -6,9 +6,15 @@ from typing import Any
 
 import pytest
 
+import instagram_clone.web.states.messaging.inbox_facts  # noqa: F401  (registers its listeners)
 from instagram_clone import live
 from instagram_clone.domain.core import events
-from instagram_clone.domain.messaging.events import ConversationChanged, MessageChanged, MessageUnsent
+from instagram_clone.domain.messaging.events import (
+    ConversationChanged,
+    ConversationRead,
+    MessageChanged,
+    MessageUnsent,
+)
 from instagram_clone.live import editing, fact_keys, topics
 from instagram_clone.web.states.messaging import thread
 from tests.live.conftest import FakeSockets
@@ -39,6 +45,18 @@ async def test_an_unsent_message_does_not_return_with_a_late_reaction(
         await live.settled()
     key = fact_keys.message_key(CHAT, "m1")
     assert [facts[key].get("gone") for _, facts in open_thread.sent if key in facts] == [True]
+
+
+async def test_a_late_read_position_undoes_no_later_one(open_thread: FakeSockets) -> None:
+    live.watch("t1", "user", [topics.user("ben"), topics.thread(CHAT, "ana")])
+    # From two processes, in the wrong order.
+    for seq in (12, 11):
+        await events.publish(ConversationRead(CHAT, "ben", seq, "", ("ana",)))
+        await live.settled()
+    for key in (fact_keys.read_key(CHAT), fact_keys.seen_key(CHAT, "ben")):
+        assert [facts[key]["seq"] for sid, facts in open_thread.sent if sid == "s1" and key in facts] == [
+            12
+        ]
 
 
 async def test_frequent_changes_are_read_at_intervals(

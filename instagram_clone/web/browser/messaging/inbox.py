@@ -9,15 +9,15 @@ from instagram_clone.web.browser.core import Js, default, js, merged, name, when
 
 
 def current(row: Any, fact: Any, read: Any, me: Any) -> Js:
-    """Return a conversation as loaded, updated by a newer message's `fact`. `read` is how far this tab has
-    read it.
+    """Return a conversation as loaded, updated by a newer message's `fact`. `read` is how far the
+    viewer has read it.
     """
     row, fact = js(row), js(fact)
     newer = fact.seq > row.last
     own = when(fact.by == js(me), fact.seq, 0)
     changed = {
         "last": when(newer, fact.seq, row.last),
-        "seen": name("Math.max")(row.seen, default(read, 0), own),
+        "seen": name("Math.max")(row.seen, default(js(read).seq, 0), own),
         "line": when(newer, fact.line, row.line),
         "line_by": when(newer, fact.who, row.line_by),
         "at": when(newer, fact.at, row.at),

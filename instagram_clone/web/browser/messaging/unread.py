@@ -16,7 +16,7 @@ def unread(loaded: Any, loaded_at: Any, me: Any, received: Any, read: Any) -> Js
     """Return how many conversations have unread messages.
 
     `loaded` has the last message's number by conversation, as of `loaded_at`. `received` has the facts
-    `chat_<id>` received since, and `read` has the facts `read_<id>`, how far this tab has read.
+    `chat_<id>` received since, and `read` has the facts `read_<id>`, how far the viewer has read.
     """
     loaded_at, me = js(loaded_at), js(me)
     chats = _entries(received).map(lambda entry: (entry[0].slice(len(fact_keys.chat_key(""))), entry[1]))
@@ -28,7 +28,7 @@ def unread(loaded: Any, loaded_at: Any, me: Any, received: Any, read: Any) -> Js
     last = merged(loaded, _object(recent.map(lambda chat: (chat[0], chat[1].seq))))
 
     def seen(chat: Js) -> Js:
-        return name("Math.max")(default(own[chat], 0), default(read[fact_keys.read_key(chat)], 0))
+        return name("Math.max")(default(own[chat], 0), default(read[fact_keys.read_key(chat)].seq, 0))
 
     return _entries(last).filter(lambda entry: entry[1] > seen(entry[0])).length
 

@@ -190,7 +190,7 @@ def _mark_read(chat: Any, newest: Js, reading: scrolling.Reading) -> Js:
         is_new = (chat.folder != REQUEST) & (newest > marked.current)
         done = [
             assign(marked, current=newest),
-            learn({fact_keys.read_key(chat.id): newest}),
+            learn({fact_keys.read_key(chat.id): {"seq": newest, "rev": newest}}),
             ThreadState.read(chat.id, newest),
         ]
         return when(is_new & is_watched, done)

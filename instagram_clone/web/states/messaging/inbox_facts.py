@@ -38,8 +38,10 @@ def _sent(event: MessageSent) -> live.FactsByTopic:
 
 
 def _read(event: ConversationRead) -> live.FactsByTopic:
-    yield topics.user(event.user_id), {fact_keys.read_key(event.conversation_id): event.seq}
-    seen = {fact_keys.seen_key(event.conversation_id, event.user_id): {"seq": event.seq, "at": event.at}}
+    # Nobody reads backwards: a late answer must not undo what the tab knows by now.
+    position = {"seq": event.seq, "rev": event.seq}
+    yield topics.user(event.user_id), {fact_keys.read_key(event.conversation_id): position}
+    seen = {fact_keys.seen_key(event.conversation_id, event.user_id): {**position, "at": event.at}}
     for reader in event.shown_to:
         yield topics.thread(event.conversation_id, reader), seen
 
