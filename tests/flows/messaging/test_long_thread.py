@@ -215,6 +215,32 @@ def test_a_reconnect_keeps_the_place_far_up_and_returning_opens_at_the_latest(st
     expect(latest).to_be_in_viewport()
 
 
+def test_a_reconnect_keeps_the_place_among_messages_that_came_live(stage: Stage) -> None:
+    ana, ben = friends(stage, "ana", "ben")
+    chat = chat_of(stage, ana, ben)
+    fill(stage, chat, [ana, ben], 60)
+    context = stage.context()
+    stage.sign_in(context, ana)
+    wire = Wire(context)
+    page = context.new_page()
+    page.goto(f"/messages/{chat}")
+    expect(log(page).get_by_text("Number 59", exact=True)).to_be_in_viewport()
+    other = stage.open_tab(ben, f"/messages/{chat}")
+    for number in range(60, 100):
+        write(other, f"Number {number}")
+    expect(log(page).get_by_text("Number 99", exact=True)).to_be_in_viewport()
+    # Older than the newest thirty, which are as many as were loaded.
+    row = log(page).get_by_text("Number 65", exact=True)
+    row.scroll_into_view_if_needed()
+    unsent = log(page).locator("[data-message]", has_text="Number 95")
+    unsent_id = unsent.get_attribute("data-message")
+    assert unsent_id
+    stage.do(messages.unsend, ben, chat, unsent_id)
+    wire.sockets[-1].server.close()
+    expect(unsent).to_have_count(0)
+    expect(row).to_be_in_viewport()
+
+
 @pytest.mark.parametrize("viewport", [DESKTOP, PHONE])
 def test_a_sent_photo_is_entirely_in_view(stage: Stage, tmp_path: Path, viewport: dict) -> None:
     ana, ben = friends(stage, "ana", "ben")

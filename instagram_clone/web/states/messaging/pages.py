@@ -76,25 +76,30 @@ class PagesMixin(rx.State, mixin=True):
         if chat_id == self._id and self.newer:
             await self._read_page(await viewer_of(self), 0, 0)
 
-    def _reopen(self) -> None:
-        """Start at the newest message when the conversation is reopened, except after a lost connection."""
+    def _reopen(self) -> int:
+        """Start at the newest message when the conversation is reopened, except after a lost connection:
+        return the number of the oldest message on screen then, else 0.
+        """
         socket = connection_of(self).session_id
-        if self.newer and socket == self._socket:
+        is_reconnect, self._socket = socket != self._socket, socket
+        if self.newer and not is_reconnect:
             self.messages, self.newer = [], False
-        self._socket = socket
+        return self.messages[0].seq if is_reconnect and self.messages else 0
 
-    async def _reload(self, viewer: Viewer) -> None:
-        """Read what is on screen again."""
+    async def _reload(self, viewer: Viewer, oldest: int) -> None:
+        """Read what is on screen again, down to the number `oldest`: `messages` has none that came live."""
         shown = min(len(self.messages), MAX_MESSAGES)
         if self.newer:
-            await self._read_page(viewer, self._up_to + 1, shown)
+            await self._read_page(viewer, self._up_to + 1, shown, oldest)
         if not self.newer or not self.messages:
-            await self._read_page(viewer, 0, shown)
+            await self._read_page(viewer, 0, shown, oldest)
 
-    async def _read_page(self, viewer: Viewer, before: int, least: int) -> None:
-        """Read the newest messages, or those before a number, and older ones until there are `least`."""
+    async def _read_page(self, viewer: Viewer, before: int, least: int, oldest: int = 0) -> None:
+        """Read the newest messages, or those before a number, and older ones until there are `least` and
+        `oldest` is reached.
+        """
         page, cursor = await messages.page(viewer, self._id, before)
-        while cursor and len(page) < least:
+        while cursor and len(page) < MAX_MESSAGES and (len(page) < least or cursor > oldest > 0):
             older, cursor = await messages.page(viewer, self._id, cursor)
             page = older + page
         self.messages, self._cursor, self.older = page, cursor, bool(cursor)

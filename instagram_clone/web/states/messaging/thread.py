@@ -50,10 +50,10 @@ class ThreadState(PagesMixin, MembershipMixin, rx.State):
             self.reset()
             live.unwatch(token, "cards")
         self._id = chat_id
-        self._reopen()
+        oldest = self._reopen()
         await live.watch(token, "thread", [topics.thread(chat_id, viewer.id)])
         try:
-            await self._read(viewer)
+            await self._read(viewer, oldest)
         except NotFound:
             self._close()
 
@@ -114,8 +114,8 @@ class ThreadState(PagesMixin, MembershipMixin, rx.State):
         self.reset()
         self.status = MISSING
 
-    async def _read(self, viewer: Viewer) -> None:
-        await self._reload(viewer)
+    async def _read(self, viewer: Viewer, oldest: int) -> None:
+        await self._reload(viewer, oldest)
         await self._show(viewer)
         self.status = READY
 
