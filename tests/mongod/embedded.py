@@ -132,10 +132,14 @@ def _parent(pid: int) -> int:
 
 def running(pid: int) -> bool:
     """Return whether a process is alive."""
-    try:
-        return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] != "Z"
-    except OSError:
-        return False
+    return _state(pid) not in ("", "Z")
+
+
+def _state(pid: int) -> str:
+    """Return the letter of a process's state as in proc(5), "" if it is gone."""
+    with contextlib.suppress(OSError):
+        return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0]
+    return ""
 
 
 def kill(pid: int) -> None:
@@ -156,6 +160,8 @@ def hanging(pid: int) -> Iterator[None]:
     """Suspend a process during the context."""
     assert pid, "there is no such process"
     os.kill(pid, signal.SIGSTOP)
+    # Until one of its threads has handled the signal, the others go on.
+    wait_for(lambda: _state(pid) == "T")
     try:
         yield
     finally:
