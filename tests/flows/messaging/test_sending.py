@@ -13,7 +13,7 @@ from instagram_clone.domain.messaging import inbox, receipts
 from instagram_clone.domain.people.relations import blocks
 from tests.browsers.wires import Wire
 from tests.conftest import DATA
-from tests.flows.conftest import Stage, eventually
+from tests.flows.conftest import NEXT_FRAME, Stage, eventually
 from tests.flows.messaging.talk import bubbles, chat_of, friends, log, say, shown, stored, write
 from tests.server import running
 
@@ -192,8 +192,9 @@ def test_a_message_written_offline_does_not_overtake_one_that_was_lost(stage: St
     stage.server.start()
     assert eventually(page, lambda: len(stored(stage, ben, chat)) == 2)
     assert stored(stage, ben, chat) == ["One", "Two"]
+    # The server has forgotten the page, and reads the conversation again.
+    assert eventually(page, lambda: shown(page) == ["One", "Two"])
     expect(log(page).get_by_text("Sending")).to_have_count(0)
-    assert shown(page) == ["One", "Two"]
 
 
 def test_messages_are_not_sent_by_somebody_else_who_signs_in_in_another_tab(stage: Stage) -> None:
@@ -222,7 +223,8 @@ def test_a_late_answer_leaves_nothing_unread_that_was_read_since(stage: Stage) -
         write(his, text)
         expect(log(page).get_by_text(text, exact=True)).to_be_visible()
         assert eventually(page, lambda: stage.do(inbox.unread, ana) == {})
-    [(socket, first), *_] = wire.held
+    assert eventually(page, lambda: len(wire.held) > 1)
+    socket, first = wire.held[0]
     socket.browser.send(first)
     # Received after the answer to the first.
     write(hers, "Elsewhere")
@@ -249,6 +251,7 @@ def test_requests_lost_in_a_dying_connection_are_repeated(stage: Stage) -> None:
     expect(log(page).get_by_text("Number 5", exact=True)).to_be_in_viewport()
     wire.close()
     expect(log(page).get_by_text("Number 0", exact=True)).to_be_visible()
+    page.evaluate(NEXT_FRAME)
     log(page).evaluate("box => box.scrollTo(0, box.scrollHeight)")
     expect(log(page).get_by_text("Number 34", exact=True)).to_be_in_viewport()
     assert len(wire.sockets) == 2
