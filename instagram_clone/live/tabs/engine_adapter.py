@@ -11,14 +11,19 @@ import contextlib
 import functools
 from typing import Any
 
+import orjson
 import reflex as rx
 from engineio.async_socket import AsyncSocket
 from engineio.exceptions import SocketIsClosedError, UnknownPacketError
 from engineio.packet import MESSAGE, Packet
 from reflex.state import StateUpdate
+from reflex_base.utils import serializers
 from socketio.packet import EVENT
 
 from instagram_clone.live.tabs.transport import Frame, Transport
+
+_JSON_OPTIONS = orjson.OPT_NON_STR_KEYS | orjson.OPT_PASSTHROUGH_DATACLASS | orjson.OPT_PASSTHROUGH_DATETIME
+"""Leave to Reflex what it has serializers for."""
 
 _original_handler: Any = AsyncSocket._websocket_handler
 
@@ -129,7 +134,7 @@ def delta_packet(app: rx.App, state: type[rx.State], delta: dict[Any, Any]) -> s
     server: Any = app.sio
     assert app.event_namespace is not None
     before, after = _envelope(server.packet_class, app.event_namespace.namespace, state.get_full_name())
-    return f"{before}{_json(server.packet_class, delta)}{after}"
+    return f"{before}{_json(delta)}{after}"
 
 
 @functools.cache
@@ -139,11 +144,10 @@ def _envelope(packet_class: Any, namespace: str, state: str) -> tuple[str, str]:
     event = packet_class(
         EVENT, data=["event", StateUpdate(delta={state: placeholder})], namespace=namespace
     )
-    before, _, after = str(Packet(MESSAGE, event.encode()).encode()).partition(
-        _json(packet_class, placeholder)
-    )
+    before, _, after = str(Packet(MESSAGE, event.encode()).encode()).partition(_json(placeholder))
     return before, after
 
 
-def _json(packet_class: Any, value: Any) -> str:
-    return packet_class.json.dumps(value, separators=(",", ":"))
+def _json(value: Any) -> str:
+    """Encode a value as Reflex does, in a tenth of the time."""
+    return orjson.dumps(value, default=serializers.serialize, option=_JSON_OPTIONS).decode()

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import inspect
 import json
+from datetime import UTC, datetime
 from types import SimpleNamespace
 from typing import Any
 
@@ -14,6 +15,7 @@ from engineio.packet import MESSAGE, Packet
 from reflex.state import StateUpdate
 from socketio.packet import EVENT
 
+from instagram_clone.domain.people.accounts import Person
 from instagram_clone.instagram_clone import app
 from instagram_clone.live.delivery import LiveState
 from instagram_clone.live.tabs import engine_adapter
@@ -147,11 +149,20 @@ async def test_a_peer_that_answers_no_ping_is_disconnected_whatever_it_sends(pat
     "no fact reaches a screen: likes, messages and notifications show up only after a reload",
 )
 def test_a_fact_is_sent_as_a_delta_in_reflexs_packet() -> None:
-    delta: dict[str, Any] = {"post_1": {"likes": 2, "by": 'é "{}" 🙂'}}
+    fact = {"likes": 2, "by": 'é "{}" 🙂', "at": 1.5, "whole": 2.0, "of": [None, True], "big": 2**53 - 1}
+    delta: dict[str, Any] = {"post_1": fact}
     text = engine_adapter.delta_packet(app, LiveState, delta)
     kind, _, rest = text.partition("/_event,")
     assert kind == "42" and json.loads(rest)[0] == "event"
     assert json.loads(rest)[1]["delta"] == {LiveState.get_full_name(): delta}
+    # Reflex has serializers for these.
+    delta |= {
+        "card": Person("1", "ana", "Ana", ""),
+        "pair": ("a", "b"),
+        "date": datetime.now(UTC),
+        "by_id": {1: "a"},
+    }
+    text = engine_adapter.delta_packet(app, LiveState, delta)
     # The same packet, encoded in one piece.
     update = StateUpdate(delta={LiveState.get_full_name(): delta})
     event = app.sio.packet_class(EVENT, data=["event", update], namespace="/_event")  # pyright: ignore
