@@ -42,6 +42,9 @@ from instagram_clone.web.states.session import SessionState
 
 BURST = 120
 PER_SECOND = 20.0
+PAGE_COST = 3
+"""How many events a page load counts as, with all its handlers. Dozens of a person's tabs may return."""
+
 TOO_FAST = f"That was a little too fast. Try again in {in_words(1 / PER_SECOND)}."
 MAX_QUERIES = 20
 """Limit on the query parameters kept from a page's address, as the tab's state stores them all."""
@@ -69,7 +72,7 @@ class Guard(rx.Middleware):
             connected = {fact_keys.connection_key(): connection.session_id}
             live.send_facts(token, {**connected, fact_keys.viewer_key(): viewer.id if viewer else ""})
         if event.name in INTERNAL_EVENTS:
-            return None if _passes_rate_limit(viewer, token) else StateUpdate()
+            return None if _may_load_page(viewer, token) else StateUpdate()
         handler = _handler(event.name)
         if handler is None or needs_no_state(handler):
             return StateUpdate()
@@ -78,7 +81,8 @@ class Guard(rx.Middleware):
 
 async def admits(state: BaseState, handler: Callable[..., Any]) -> bool:
     """Return whether a page's load handler may be called for the tab's viewer, who is verified now."""
-    return _passes(handler, {}, await _verify(state), live.token_of(state))
+    viewer = await _verify(state)
+    return fits(handler, {}) and _is_permitted(handler, viewer, live.token_of(state))
 
 
 def _passes(
@@ -95,14 +99,18 @@ def _passes(
         if not _roll_back(handler, payload, token, why):
             live.send_facts(token, toast(why, error=True))
         return False
+    return _is_permitted(handler, viewer, token)
+
+
+def _is_permitted(handler: Callable[..., Any], viewer: Viewer | None, token: str) -> bool:
     if viewer is None and not is_open(handler):
         live.send_facts(token, {fact_keys.signed_out_key(): True})
         return False
     return True
 
 
-def _passes_rate_limit(viewer: Viewer | None, token: str) -> bool:
-    if _is_within_rate(viewer, token):
+def _may_load_page(viewer: Viewer | None, token: str) -> bool:
+    if _is_within_rate(viewer, token, PAGE_COST):
         return True
     live.send_facts(token, toast(TOO_FAST, error=True))
     return False
@@ -223,10 +231,10 @@ async def _verify(state: BaseState) -> Viewer | None:
     return viewer
 
 
-def _is_within_rate(viewer: Viewer | None, token: str) -> bool:
+def _is_within_rate(viewer: Viewer | None, token: str, cost: int = 1) -> bool:
     if not settings().limits:
         return True
     if viewer is not None:
-        return _people.take(viewer.id)
+        return _people.take(viewer.id, cost)
     # Anybody can open more tabs, so visitors behind one address share a limit, a multiple of a person's.
-    return _visitors.take(limit_key(live.address_of(token))) and _tabs.take(token)
+    return _visitors.take(limit_key(live.address_of(token)), cost) and _tabs.take(token, cost)

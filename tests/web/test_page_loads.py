@@ -7,7 +7,9 @@ from collections import Counter
 from collections.abc import Callable
 from typing import Any
 
+import pytest
 import reflex as rx
+from reflex.event import Event
 
 from instagram_clone import routes
 from instagram_clone.domain.core import db
@@ -17,7 +19,9 @@ from instagram_clone.domain.media import drafts
 from instagram_clone.domain.people.credentials import sessions
 from instagram_clone.domain.people.relations import follows
 from instagram_clone.instagram_clone import app
-from instagram_clone.web import cookies, page_loads
+from instagram_clone.live import reflex_adapter
+from instagram_clone.rates import Buckets
+from instagram_clone.web import cookies, guard, page_loads
 from instagram_clone.web.access import concurrent, deferred, open_to_all
 from instagram_clone.web.states.activity import AlertsState
 from instagram_clone.web.states.people.account import SettingsState
@@ -83,6 +87,18 @@ async def test_a_page_stops_loading_for_a_session_that_ends_in_the_meantime(ana:
     root = await tab_of(ana)
     await load(root, end, lambda _: called.append("closed"), open_handler)
     assert called == [None]
+
+
+async def test_a_page_counts_as_a_few_events_however_many_handlers_it_has(
+    ana: Viewer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(guard, "_people", Buckets(guard.PAGE_COST, 0))
+    called: list[str] = []
+    root, page = await tab_of(ana), Event(name=reflex_adapter.HYDRATE_AND_LOAD)
+    assert await guard.Guard().preprocess(app, root, page) is None
+    await load(root, *[lambda _: called.append("handler")] * 10)
+    assert called == ["handler"] * 10
+    assert await guard.Guard().preprocess(app, root, page) is not None
 
 
 async def test_a_page_does_not_wait_for_deferred_handlers(ana: Viewer) -> None:
