@@ -21,6 +21,7 @@ from tests.browsers.chromium import IS_INTERACTIVE, PATIENCE
 from tests.browsers.profiles import Chromium, Profile
 from tests.browsers.socks import connection
 from tests.browsers.webdriver import BROWSERS, SharedBrowser
+from tests.browsers.wires import Wire
 from tests.flows.others import Other
 from tests.server import Server
 
@@ -89,6 +90,16 @@ class Stage:
         if options.get("java_script_enabled", True):
             wait_until_interactive(page)
         return page
+
+    def open_wired_tab(self, viewer: Viewer, path: str = "/", **options: Any) -> tuple[Page, Wire]:
+        """Open a tab for a person in a fresh browser profile, whose connection the test can tamper with."""
+        context = self.context(**options)
+        self.sign_in(context, viewer)
+        wire = Wire(context)
+        page = context.new_page()
+        page.goto(path)
+        wait_until_interactive(page)
+        return page, wire
 
     def close(self) -> None:
         """Close all tabs, and return the shared profiles."""

@@ -11,7 +11,6 @@ from playwright.sync_api import expect
 
 from instagram_clone.domain.people.relations import follows
 from instagram_clone.domain.posts import comment_cards, post_cards
-from tests.browsers.wires import Wire
 from tests.conftest import DATA, share
 from tests.flows.conftest import Stage, eventually
 from tests.mongod.embedded import keeper, kill, server
@@ -63,11 +62,7 @@ def test_actions_lost_in_a_dying_connection_are_repeated_or_reverted(stage: Stag
     # As behind a proxy, where another process answers at once, and the connection never seems broken.
     ana, ben = stage.join("ana"), stage.join("ben")
     post_id = stage.do(share, ana, "A wall")
-    context = stage.context()
-    stage.sign_in(context, ben)
-    wire = Wire(context)
-    page = context.new_page()
-    page.goto(f"/p/{post_id}")
+    page, wire = stage.open_wired_tab(ben, f"/p/{post_id}")
     expect(page.get_by_text("Be the first to like this")).to_be_visible()
     assert len(wire.sockets) == 1
     wire.drop_requests()

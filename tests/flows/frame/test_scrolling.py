@@ -11,7 +11,6 @@ from playwright.sync_api import expect
 from instagram_clone.domain.core import db
 from instagram_clone.domain.people.relations import follows
 from instagram_clone.domain.posts import feed, saves
-from tests.browsers.wires import Wire
 from tests.conftest import share
 from tests.flows.conftest import PHONE, Stage
 
@@ -43,11 +42,7 @@ def test_a_list_goes_on_after_the_event_that_loads_more_was_lost(stage: Stage) -
     ana = stage.join("ana")
     for _ in range(2 * feed.GRID_PAGE):
         stage.do(share, ana)
-    context = stage.context(viewport={"width": 1000, "height": 400})
-    stage.sign_in(context, ana)
-    wire = Wire(context)
-    page = context.new_page()
-    page.goto("/ana")
+    page, wire = stage.open_wired_tab(ana, "/ana", viewport={"width": 1000, "height": 400})
     photos = page.get_by_role("main").get_by_role("link", name="Photo, ")
     expect(photos).to_have_count(feed.GRID_PAGE)
     wire.drop_requests()

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from playwright.sync_api import expect
 
-from tests.browsers.wires import Wire
 from tests.flows.conftest import Stage, eventually
 from tests.flows.messaging.talk import (
     SCROLL_TO_TOP,
@@ -26,11 +25,7 @@ def test_pressing_end_while_older_messages_load_stays_at_the_end(stage: Stage) -
     chat = chat_of(stage, ana, ben)
     say(stage, ana, chat, "Number 0")
     stage.do(multiply_messages, chat, [ana, ben], MANY)
-    context = stage.context()
-    stage.sign_in(context, ana)
-    wire = Wire(context)
-    page = context.new_page()
-    page.goto(f"/messages/{chat}")
+    page, wire = stage.open_wired_tab(ana, f"/messages/{chat}")
     latest = log(page).get_by_text(f"Number {MANY - 1}", exact=True)
     expect(latest).to_be_in_viewport()
     rows = page.locator("[data-message]")

@@ -9,7 +9,6 @@ from playwright.sync_api import Locator, Page, expect
 
 from instagram_clone.domain.core.viewer import Viewer
 from instagram_clone.domain.messaging import messages
-from tests.browsers.wires import Wire
 from tests.conftest import picture
 from tests.flows.conftest import DESKTOP, NEXT_FRAME, PHONE, Stage, eventually
 from tests.flows.messaging.talk import (
@@ -187,11 +186,7 @@ def test_sending_from_far_up_scrolls_to_the_latest(stage: Stage) -> None:
 
 def test_a_reconnect_keeps_the_place_far_up_and_returning_opens_at_the_latest(stage: Stage) -> None:
     ana, ben, chat = start_very_long_chat(stage)
-    context = stage.context()
-    stage.sign_in(context, ana)
-    wire = Wire(context)
-    page = context.new_page()
-    page.goto(f"/messages/{chat}")
+    page, wire = stage.open_wired_tab(ana, f"/messages/{chat}")
     latest = log(page).get_by_text(f"Number {VERY_MANY - 1}", exact=True)
     expect(latest).to_be_in_viewport()
     scroll_up(page, VERY_MANY - WINDOW - 60)
@@ -219,11 +214,7 @@ def test_a_reconnect_keeps_the_place_among_messages_that_came_live(stage: Stage)
     ana, ben = friends(stage, "ana", "ben")
     chat = chat_of(stage, ana, ben)
     fill(stage, chat, [ana, ben], 60)
-    context = stage.context()
-    stage.sign_in(context, ana)
-    wire = Wire(context)
-    page = context.new_page()
-    page.goto(f"/messages/{chat}")
+    page, wire = stage.open_wired_tab(ana, f"/messages/{chat}")
     expect(log(page).get_by_text("Number 59", exact=True)).to_be_in_viewport()
     other = stage.open_tab(ben, f"/messages/{chat}")
     for number in range(60, 100):

@@ -145,12 +145,9 @@ def test_unsent_messages_are_hidden_from_another_user_of_the_same_tab(stage: Sta
     assert eventually(page, lambda: stored(stage, ana, chat) == ["Mine", "Into the void"])
 
 
-def open_with_wire(stage: Stage, viewer: Viewer, chat: str) -> tuple[Page, Wire]:
-    context = stage.context()
-    stage.sign_in(context, viewer)
-    wire = Wire(context)
-    page = context.new_page()
-    page.goto(f"/messages/{chat}")
+def open_wired_chat(stage: Stage, viewer: Viewer, chat: str) -> tuple[Page, Wire]:
+    page, wire = stage.open_wired_tab(viewer, f"/messages/{chat}")
+    # What the test drops or holds back must not be part of loading the page.
     expect(page.get_by_role("textbox", name="Message")).to_be_visible()
     return page, wire
 
@@ -161,7 +158,7 @@ def test_a_message_lost_with_the_connection_is_sent_although_its_conversation_wa
 ) -> None:
     ana, ben = friends(stage, "ana", "ben")
     chat = chat_of(stage, ana, ben)
-    page, wire = open_with_wire(stage, ana, chat)
+    page, wire = open_wired_chat(stage, ana, chat)
     wire.drop_requests()
     write(page, "One")
     write(page, "Two")
@@ -182,7 +179,7 @@ def test_a_message_lost_with_the_connection_is_sent_although_its_conversation_wa
 def test_a_message_written_offline_does_not_overtake_one_that_was_lost(stage: Stage) -> None:
     ana, ben = friends(stage, "ana", "ben")
     chat = chat_of(stage, ana, ben)
-    page, wire = open_with_wire(stage, ana, chat)
+    page, wire = open_wired_chat(stage, ana, chat)
     wire.drop_requests()
     write(page, "One")
     expect(log(page).get_by_text("Sending")).to_be_visible()
@@ -200,7 +197,7 @@ def test_a_message_written_offline_does_not_overtake_one_that_was_lost(stage: St
 def test_messages_are_not_sent_by_somebody_else_who_signs_in_in_another_tab(stage: Stage) -> None:
     ana, ben = friends(stage, "ana", "ben")
     chat = chat_of(stage, ana, ben)
-    page, wire = open_with_wire(stage, ana, chat)
+    page, wire = open_wired_chat(stage, ana, chat)
     wire.drop_requests()
     write(page, "From ana")
     expect(log(page).get_by_text("Sending")).to_be_visible()
@@ -216,7 +213,7 @@ def test_messages_are_not_sent_by_somebody_else_who_signs_in_in_another_tab(stag
 def test_a_late_answer_leaves_nothing_unread_that_was_read_since(stage: Stage) -> None:
     ana, ben, cleo = friends(stage, "ana", "ben", "cleo")
     chat, other = chat_of(stage, ana, ben), chat_of(stage, ana, cleo)
-    page, wire = open_with_wire(stage, ana, chat)
+    page, wire = open_wired_chat(stage, ana, chat)
     his, hers = stage.open_tab(ben, f"/messages/{chat}"), stage.open_tab(cleo, f"/messages/{other}")
     wire.hold(lambda message: f'"read_{chat}"' in message)
     for text in ("One", "Two"):
@@ -239,11 +236,7 @@ def test_requests_lost_in_a_dying_connection_are_repeated(stage: Stage) -> None:
     for number in range(35):
         say(stage, ana, chat, f"Number {number}")
     stage.do(receipts.mark_read, ben, chat, 35)
-    context = stage.context()
-    stage.sign_in(context, ben)
-    wire = Wire(context)
-    page = context.new_page()
-    page.goto(f"/messages/{chat}")
+    page, wire = stage.open_wired_tab(ben, f"/messages/{chat}")
     expect(log(page).get_by_text("Number 34", exact=True)).to_be_visible()
     assert len(wire.sockets) == 1
     wire.drop_requests()

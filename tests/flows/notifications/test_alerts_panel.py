@@ -7,7 +7,6 @@ from playwright.sync_api import expect
 from instagram_clone.domain.core.viewer import Viewer
 from instagram_clone.domain.people import preferences
 from instagram_clone.domain.people.relations import follows
-from tests.browsers.wires import Wire
 from tests.flows.conftest import PHONE, Stage
 
 BEN_FOLLOWS = "ben started following you."
@@ -57,11 +56,7 @@ def test_a_reload_closes_the_panel_and_counts_later_alerts_as_unread(stage: Stag
 
 def test_a_tab_in_the_background_leaves_alerts_unread(stage: Stage) -> None:
     ana, ben = stage.join("ana"), stage.join("ben")
-    context = stage.context()
-    wire = Wire(context)
-    stage.sign_in(context, ana)
-    page = context.new_page()
-    page.goto("/")
+    page, wire = stage.open_wired_tab(ana)
     panel = page.get_by_role("dialog", name="Notifications")
     page.get_by_role("button", name="Notifications").click()
     expect(panel).to_contain_text("Nothing yet")
@@ -84,11 +79,7 @@ def test_a_tab_in_the_background_leaves_alerts_unread(stage: Stage) -> None:
 
 def test_an_open_panel_is_reloaded_after_a_reconnect(stage: Stage) -> None:
     ana, ben, cleo = (stage.join(name) for name in ("ana", "ben", "cleo"))
-    context = stage.context()
-    wire = Wire(context)
-    stage.sign_in(context, ana)
-    page = context.new_page()
-    page.goto("/")
+    page, wire = stage.open_wired_tab(ana)
     panel = page.get_by_role("dialog", name="Notifications")
     page.get_by_role("button", name="Notifications").click()
     expect(panel).to_contain_text("Nothing yet")

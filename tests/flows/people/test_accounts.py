@@ -8,7 +8,6 @@ from playwright.sync_api import expect
 
 from instagram_clone.domain.people import profiles
 from instagram_clone.domain.people.credentials import sessions
-from tests.browsers.wires import Wire
 from tests.conftest import PASSWORD, file_of, picture
 from tests.flows.conftest import Stage, eventually, wait_until_interactive
 
@@ -324,11 +323,7 @@ def test_a_server_restart_keeps_unsaved_input(stage: Stage) -> None:
 
 def test_what_is_typed_while_a_form_is_being_saved_is_kept(stage: Stage) -> None:
     ana = stage.join("ana")
-    context = stage.context()
-    stage.sign_in(context, ana)
-    wire = Wire(context)
-    page = context.new_page()
-    page.goto("/settings/profile")
+    page, wire = stage.open_wired_tab(ana, "/settings/profile")
     form = page.get_by_role("form", name="Edit profile")
     bio, save = form.get_by_role("textbox", name="Bio"), form.get_by_role("button", name="Save")
     bio.fill("Walls")

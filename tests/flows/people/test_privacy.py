@@ -7,7 +7,6 @@ from playwright.sync_api import Page, expect
 from instagram_clone.domain.core import db
 from instagram_clone.domain.people import preferences, profiles
 from instagram_clone.domain.people.relations import follows, graph
-from tests.browsers.wires import Wire
 from tests.conftest import share
 from tests.flows.conftest import PHONE, Stage
 
@@ -222,11 +221,7 @@ def test_a_switch_that_could_not_be_saved_reverts(stage: Stage) -> None:
 def test_a_switch_whose_tap_was_lost_with_the_connection_reverts(stage: Stage) -> None:
     # As behind a proxy, where another process answers at once, and the connection never seems broken.
     cleo = stage.join("cleo")
-    context = stage.context()
-    stage.sign_in(context, cleo)
-    wire = Wire(context)
-    page = context.new_page()
-    page.goto("/settings/privacy")
+    page, wire = stage.open_wired_tab(cleo, "/settings/privacy")
     private = private_switch(page)
     expect(private).to_be_enabled()
     wire.drop_requests()

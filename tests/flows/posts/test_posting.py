@@ -11,7 +11,6 @@ from PIL import Image
 from playwright.sync_api import Locator, Page, Route, expect
 
 from instagram_clone.domain.core import db
-from tests.browsers.wires import Wire
 from tests.conftest import DATA, file_of, picture
 from tests.flows.conftest import (
     DESKTOP,
@@ -20,7 +19,6 @@ from tests.flows.conftest import (
     article,
     eventually,
     wait_for_animations,
-    wait_until_interactive,
 )
 
 
@@ -281,12 +279,7 @@ def test_the_published_photo_is_the_crop(stage: Stage) -> None:
 @pytest.mark.parametrize("lost", ["request", "answer"])
 def test_a_post_whose_sharing_is_lost_with_a_connection_is_shared_once(stage: Stage, lost: str) -> None:
     # As behind a proxy, where another process answers at once, and the connection never seems broken.
-    context = stage.context()
-    stage.sign_in(context, stage.join("ana"))
-    wire = Wire(context)
-    page = context.new_page()
-    page.goto("/")
-    wait_until_interactive(page)
+    page, wire = stage.open_wired_tab(stage.join("ana"))
     dialog = compose(page, file_named(picture(1200, 800), "wide.jpg"))
     dialog.get_by_role("radio", name="1:1").click()
     dialog.get_by_role("button", name="Next").click()

@@ -12,7 +12,6 @@ from instagram_clone.domain.posts import comments, likes, posts
 from instagram_clone.domain.posts.comment_cards import PAGE
 from instagram_clone.web.html import first_paint
 from instagram_clone.web.states.posts.detail import MAX_COMMENTS
-from tests.browsers.wires import Wire
 from tests.conftest import share
 from tests.flows.conftest import DESKTOP, PHONE, Stage, wait_for_animations
 
@@ -100,11 +99,7 @@ def test_a_reconnect_restores_the_truth(stage: Stage) -> None:
     ana, ben = stage.join("ana"), stage.join("ben")
     stage.do(follows.follow, ben, ana.id)
     post_id = stage.do(share, ana, "A wall")
-    context = stage.context()
-    stage.sign_in(context, ben)
-    wire = Wire(context)
-    page = context.new_page()
-    page.goto("/")
+    page, wire = stage.open_wired_tab(ben)
     expect(page.get_by_text("Be the first to like this")).to_be_visible()
     # The server-rendered posts have been replaced by those of the feed.
     expect(page.locator(f"#{first_paint.ELEMENT_ID}")).to_have_count(0)
