@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import pytest
 from playwright.sync_api import Locator, Page, expect
 
 from instagram_clone.domain.core.viewer import Viewer
 from instagram_clone.domain.people.relations import follows
 from instagram_clone.domain.posts import comment_cards, comments
+from tests.browsers.wires import Wire
 from tests.conftest import share
 from tests.flows.conftest import PHONE, Stage, article, eventually, wait_for_animations
 
@@ -30,6 +32,12 @@ def two_friends(stage: Stage) -> tuple[Viewer, Viewer, str]:
 def write(page: Page, text: str) -> None:
     field_of(page).fill(text)
     page.keyboard.press("Enter")
+
+
+def stored(stage: Stage, viewer: Viewer, post_id: str) -> list[str]:
+    """Return the comments on a post, the newest first."""
+    found, _ = stage.do(comment_cards.page, viewer, post_id)
+    return [f"{one.comment.username}: {one.comment.text[0].text}" for one in found]
 
 
 def delete(page: Page, text: str) -> None:
@@ -76,15 +84,10 @@ def test_a_comment_written_offline_is_added_once(stage: Stage) -> None:
     expect(page.get_by_text("Sending…")).to_have_count(0)
     expect(page.get_by_text("Not sent.")).to_have_count(0)
     expect(listed(page).get_by_role("listitem")).to_contain_text(["A wall", "First", "Second"])
-
-    def stored() -> list[str]:
-        found, _ = stage.do(comment_cards.page, ana, post_id)
-        return [one.comment.text[0].text for one in found]
-
     # While a page reloads its data, "Sending…" may be hidden, so wait for the comments themselves.
-    assert eventually(page, lambda: len(stored()) == 2)
+    assert eventually(page, lambda: len(stored(stage, ana, post_id)) == 2)
     expect(page.get_by_text("Sending…")).to_have_count(0)
-    assert stored() == ["Second", "First"]
+    assert stored(stage, ana, post_id) == ["ben: Second", "ben: First"]
 
 
 def test_comments_written_offline_arrive_in_order(stage: Stage) -> None:
@@ -98,13 +101,43 @@ def test_comments_written_offline_arrive_in_order(stage: Stage) -> None:
         write(page, text)
     expect(listed(page).get_by_text("Sending…")).to_have_count(len(written))
     stage.server.start()
+    assert eventually(page, lambda: len(stored(stage, ana, post_id)) == len(written))
+    assert stored(stage, ana, post_id) == [f"ben: {text}" for text in reversed(written)]
 
-    def stored() -> list[str]:
-        found, _ = stage.do(comment_cards.page, ana, post_id)
-        return [one.comment.text[0].text for one in found]
 
-    assert eventually(page, lambda: len(stored()) == len(written))
-    assert stored() == written[::-1]
+@pytest.mark.parametrize("is_noticed", [True, False], ids=["noticed", "unnoticed"])
+@pytest.mark.parametrize("place", ["feed", "page"])
+def test_comments_are_not_sent_by_somebody_else_who_signs_in_in_another_tab(
+    stage: Stage, place: str, is_noticed: bool
+) -> None:
+    ana, ben, post_id = two_friends(stage)
+    context = stage.context()
+    stage.sign_in(context, ben)
+    wire = Wire(context)
+    page = context.new_page()
+    page.goto("/" if place == "feed" else f"/p/{post_id}")
+    expect(page.get_by_text("Be the first to like this")).to_be_visible()
+    if is_noticed:
+        stage.server.kill()
+        expect(page.get_by_role("status", name="Connection")).to_contain_text("Reconnecting…")
+    else:
+        wire.drop_requests()
+    write(page, "From ben")
+    expect(page.get_by_text("Sending…")).to_be_visible()
+    stage.sign_in(context, ana)
+    if is_noticed:
+        stage.server.start()
+    else:
+        wire.close()
+    expect(page.get_by_role("link", name="Profile").first).to_have_attribute("href", "/ana")
+    expect(page.get_by_text("From ben")).to_have_count(0)
+    write(page, "From ana")
+    assert eventually(page, lambda: "ana: From ana" in stored(stage, ana, post_id))
+    expect(page.get_by_text("Sending…")).to_have_count(0)
+    assert stored(stage, ana, post_id) == ["ana: From ana"]
+    stage.sign_in(context, ben)
+    wire.close()
+    assert eventually(page, lambda: stored(stage, ana, post_id) == ["ben: From ben", "ana: From ana"])
 
 
 def test_a_reply_to_a_deleted_comment_can_be_retried_or_discarded(stage: Stage) -> None:

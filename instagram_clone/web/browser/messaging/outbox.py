@@ -11,6 +11,7 @@ from instagram_clone.domain.media.media import MESSAGE
 from instagram_clone.live import fact_keys
 from instagram_clone.web.browser.core import Js, default, js, merged, name, when, where, window
 from instagram_clone.web.browser.forms import uploads
+from instagram_clone.web.browser.forms.pending import written_by
 from instagram_clone.web.browser.page.facts import fact, facts, learn, peek
 from instagram_clone.web.browser.page.keys import new_key
 
@@ -24,9 +25,8 @@ PHOTO_PATIENCE_MS = 60_000
 class Pending(TypedDict):
     """A pending message, stored as the fact `pending_message_<chat>_<key>`.
 
-    `by` is its author: somebody else may have signed in by the time it can be sent. `quote` is what it
-    replies to, if anything, and `tries` how often its author has sent it. A photo has its `file`, the `url`
-    to display it, and the draft `media` once it is uploaded.
+    `by` is its author, `quote` what it replies to, if anything, and `tries` how often its author has sent
+    it. A photo has its `file`, the `url` to display it, and the draft `media` once it is uploaded.
     """
 
     key: str
@@ -48,8 +48,7 @@ def pending_in(chat: Any) -> Js:
 
 def pending_by(me: Any) -> Js:
     """The viewer's pending messages in all conversations, oldest first. For use in an `rx.memo`."""
-    everything = name("Object.values")(facts(fact_keys.pending_message_keys()))
-    return everything.filter(lambda message: message & (message.by == me))
+    return written_by(me, facts(fact_keys.pending_message_keys()))
 
 
 def previous(pending: Any, at: Any) -> Js:
@@ -80,9 +79,7 @@ def not_arrived(pending: Any, messages: Any, received: Any, me: Any) -> Js:
     keys = everything.filter(lambda message: message.by == me).map(lambda message: message.key)
     return where(
         keys,
-        lambda arrived: name("Object.values")(pending).filter(
-            lambda message: message & (message.by == me) & ~arrived.includes(message.key)
-        ),
+        lambda arrived: written_by(me, pending).filter(lambda message: ~arrived.includes(message.key)),
     )
 
 
@@ -139,9 +136,7 @@ def discard(message: Any) -> Js:
 
 def settle(me: Any, chat: Any, recorded: Any, pending: Any) -> list[Any]:
     """Discard messages that have arrived, and store those still pending in case the page is reloaded."""
-    arrived = name("Object.values")(recorded).filter(
-        lambda message: message & (message.by == me) & ~js(pending).includes(message)
-    )
+    arrived = written_by(me, recorded).filter(lambda message: ~js(pending).includes(message))
     texts = js(pending).filter(lambda message: ~message.file)
     store = window.sessionStorage.setItem(_storage_key(me, chat), name("JSON.stringify")(texts))
     return [

@@ -67,6 +67,13 @@ def connection_id() -> Js:
     return let(default(fact(fact_keys.connection_key()), ""))
 
 
+def viewer_id() -> Js:
+    """The id of who is signed in on the tab's connection, "" if nobody is. It may have changed with the
+    connection, as all tabs share the session's cookie. For use in an `rx.memo`.
+    """
+    return let(default(fact(fact_keys.viewer_key()), ""))
+
+
 def lost_taps(before: Any, now: Any) -> Js:
     """Return the keys of earlier taps, given as `[key, fact]` pairs, that are still unanswered."""
     return js(before).filter(lambda tap: js(now)[tap[0]] == tap[1]).map(lambda tap: tap[0])

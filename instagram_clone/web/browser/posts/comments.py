@@ -9,6 +9,7 @@ from typing import Any, TypedDict
 
 from instagram_clone.live import fact_keys
 from instagram_clone.web.browser.core import Js, default, js, merged, name, new, when, where
+from instagram_clone.web.browser.forms.pending import written_by
 from instagram_clone.web.browser.page.facts import fact, facts, learn, peek
 from instagram_clone.web.browser.page.keys import new_key
 
@@ -17,12 +18,14 @@ SCROLL_TO_END_PX = 240
 
 
 class Pending(TypedDict):
-    """A pending comment, stored as the fact `pending_comment_<post>_<key>`. `answering` is the comment it
-    replies to, `thread` the one it will be listed under, and `tries` how often it has been sent.
+    """A pending comment, stored as the fact `pending_comment_<post>_<key>`. `by` is its author, `answering`
+    the comment it replies to, `thread` the one it will be listed under, and `tries` how often it has been
+    sent.
     """
 
     key: str
     post: str
+    by: str
     text: str
     answering: str
     thread: str
@@ -34,11 +37,9 @@ def pending_in(pending: Any, thread: Any, threads: Any) -> Js:
 
     A reply to a comment that is not among `threads` is shown at the top level, so that it never vanishes.
     """
-    pending, thread, threads = js(pending), js(thread), js(threads)
-    return name("Object.values")(pending).filter(
-        lambda comment: (
-            comment & when(thread == "", ~threads.includes(comment.thread), comment.thread == thread)
-        )
+    thread, threads = js(thread), js(threads)
+    return js(pending).filter(
+        lambda comment: when(thread == "", ~threads.includes(comment.thread), comment.thread == thread)
     )
 
 
@@ -69,9 +70,9 @@ def is_newer(newest: Any, before: Any) -> Js:
     return (js(before) != None) & (js(newest) > before)  # noqa: E711
 
 
-def pending_on(post: Any) -> Js:
-    """The pending comments on a post, by fact key. For use in an `rx.memo`."""
-    return facts(fact_keys.pending_comment_keys(post))
+def pending_by(me: Any, post: Any = None) -> Js:
+    """The viewer's pending comments on a post, or on all of them, oldest first. For use in an `rx.memo`."""
+    return written_by(me, facts(fact_keys.pending_comment_keys(post)))
 
 
 def draft_of(post: Any) -> Js:
@@ -114,12 +115,12 @@ def cancel_reply(post: Any) -> Js:
     )
 
 
-def send(post: Any, text: Any, to: Any) -> Js:
+def send(me: Any, post: Any, text: Any, to: Any) -> Js:
     """Show a comment, which may be a reply to another. Once shown, it is sent."""
     text, to = js(text).trim(), js(to)
 
     def show(key: Js) -> Js:
-        comment = {"key": key, "post": post, "text": text, "tries": 1}
+        comment = {"key": key, "post": post, "by": me, "text": text, "tries": 1}
         comment |= {"answering": default(to.id, ""), "thread": default(to.thread, "")}
         return learn(
             {

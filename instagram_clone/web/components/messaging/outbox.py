@@ -7,17 +7,16 @@ from typing import Any
 import reflex as rx
 
 from instagram_clone.live import fact_keys
-from instagram_clone.web.browser.core import Js, after, default, dom, effect, js, let, name, state, when
+from instagram_clone.web.browser.core import Js, after, dom, effect, js, let, name, state, when
 from instagram_clone.web.browser.forms import uploads
 from instagram_clone.web.browser.messaging import outbox
 from instagram_clone.web.browser.messaging.outbox import Pending
-from instagram_clone.web.browser.page.connection import connection_id, is_broken
+from instagram_clone.web.browser.page.connection import connection_id, is_broken, viewer_id
 from instagram_clone.web.browser.page.facts import fact, retain
 from instagram_clone.web.components.elements.basics import icon
 from instagram_clone.web.components.messaging.bubbles import heart, row_class
 from instagram_clone.web.components.messaging.quotes import pending_quote
 from instagram_clone.web.states.messaging.thread import ThreadState
-from instagram_clone.web.states.session import SessionState
 
 
 @rx.memo
@@ -25,7 +24,7 @@ def message_outbox() -> rx.Component:
     """Send messages in the order they were written. Every page has it, so leaving a conversation cancels
     none.
     """
-    pending = let(outbox.pending_by(default(fact(fact_keys.viewer_key()), SessionState.user_id)))
+    pending = let(outbox.pending_by(viewer_id()))
 
     def item(message: Any, at: Any) -> rx.Component:
         sent = delivery(message=message, before=outbox.previous(pending, at))

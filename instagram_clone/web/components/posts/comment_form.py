@@ -83,7 +83,7 @@ def _field(post: Any, to: Any, field: Js, size: int) -> list[rx.Component]:
     def press(event: Js) -> Any:
         cancels = (event.key == "Escape") & to & ~fields.is_composing(event)
         give_up = [event.preventDefault(), event.stopPropagation(), comments.cancel_reply(post)]
-        send = [event.preventDefault(), comments.send(post, text, to)]
+        send = [event.preventDefault(), comments.send(SessionState.user_id, post, text, to)]
         return [when(cancels, give_up), when(fields.sends(event), send)]
 
     return [
@@ -115,7 +115,7 @@ def _field(post: Any, to: Any, field: Js, size: int) -> list[rx.Component]:
             aria_label="Post comment",
             disabled=empty,
             class_name="ic-textbtn",
-            **dom(on_click=lambda: comments.send(post, text, to)),
+            **dom(on_click=lambda: comments.send(SessionState.user_id, post, text, to)),
         ),
     ]
 

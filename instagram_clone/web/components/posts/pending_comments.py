@@ -20,8 +20,8 @@ from instagram_clone.web.browser.core import (
     ref,
     when,
 )
-from instagram_clone.web.browser.page.connection import connection_id, is_broken
-from instagram_clone.web.browser.page.facts import fact, facts
+from instagram_clone.web.browser.page.connection import connection_id, is_broken, viewer_id
+from instagram_clone.web.browser.page.facts import fact
 from instagram_clone.web.browser.posts import comments
 from instagram_clone.web.browser.posts.comments import Pending
 from instagram_clone.web.components.elements.basics import avatar, rich_text
@@ -33,9 +33,7 @@ from instagram_clone.web.states.session import SessionState
 @rx.memo
 def comment_outbox() -> rx.Component:
     """Send comments in the order they were written. Every page has it, so leaving a post cancels none."""
-    pending = let(
-        name("Object.values")(facts(fact_keys.pending_comment_keys())).filter(lambda comment: comment)
-    )
+    pending = let(comments.pending_by(viewer_id()))
 
     def item(comment: Any, at: Any) -> rx.Component:
         before = default(pending[js(at) - 1].key, "")
@@ -48,6 +46,8 @@ def comment_outbox() -> rx.Component:
 def delivery(*, comment: rx.Var[Pending], before: rx.Var[str]) -> rx.Component:
     """Send a comment once the one with key `before` has been answered, on every retry, and on every new
     connection: a request on a lost connection is lost, and the server adds each key only once.
+
+    That a connection has been restored is not enough, as it doesn't say yet who is signed in on it.
     """
     connection = connection_id()
     broken, answer, previous_answer = (
@@ -58,7 +58,7 @@ def delivery(*, comment: rx.Var[Pending], before: rx.Var[str]) -> rx.Component:
     is_next = let((js(before) == "") | name("Boolean")(previous_answer))
     send = DetailState.comment(comment.post, comment.text, comment.key, comment.answering)
     return rx.fragment(
-        effect(lambda: when(~broken & ~answer & is_next, send), broken, connection, comment.tries, is_next)
+        effect(lambda: when(~broken & ~answer & is_next, send), connection, comment.tries, is_next)
     )
 
 
@@ -81,7 +81,7 @@ def pending_list(
     arrived: rx.Var[list[str]],
 ) -> rx.Component:
     """The comments being sent to one list."""
-    listed = let(comments.pending_in(comments.pending_on(post), thread, threads))
+    listed = let(comments.pending_in(comments.pending_by(viewer_id(), post), thread, threads))
 
     def item(comment: Any) -> rx.Component:
         has_arrived = js(arrived).includes(comment["key"])

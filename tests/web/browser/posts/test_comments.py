@@ -13,15 +13,13 @@ from tests.web.node_runner import run
 
 ids = st.sampled_from(["", "a", "b", "c"])
 pending = st.fixed_dictionaries({"key": st.uuids().map(str), "thread": ids, "text": st.text(max_size=3)})
-pending_facts = st.lists(st.none() | pending, max_size=6).map(
-    lambda all_: {f"pending_comment_p_{at}": one for at, one in enumerate(all_)}
+place = st.tuples(
+    st.lists(pending, max_size=6), ids, st.lists(st.sampled_from(["a", "b", "c"]), unique=True)
 )
-place = st.tuples(pending_facts, ids, st.lists(st.sampled_from(["a", "b", "c"]), unique=True))
 texts = st.text(alphabet="@ab \n", max_size=8)
 
 
-def twin(facts: dict[str, Any], thread: str, threads: list[str]) -> list[Any]:
-    given = [one for one in facts.values() if one]
+def twin(given: list[Any], thread: str, threads: list[str]) -> list[Any]:
     if thread:
         return [one for one in given if one["thread"] == thread]
     return [one for one in given if one["thread"] not in threads]
@@ -37,12 +35,13 @@ def test_a_pending_comment_is_shown_where_it_will_be_listed(cases: list[Any]) ->
 @given(st.lists(place, min_size=60, max_size=120))
 def test_each_pending_comment_is_shown_exactly_once(cases: list[Any]) -> None:
     every = [
-        [(facts, "", threads), *((facts, one, threads) for one in threads)] for facts, _, threads in cases
+        [(written, "", threads), *((written, one, threads) for one in threads)]
+        for written, _, threads in cases
     ]
     shown = iter(run(pending_in, [place for places in every for place in places]))
-    for (facts, _, _), places in zip(cases, every, strict=True):
+    for (written, _, _), places in zip(cases, every, strict=True):
         keys = [one["key"] for _ in places for one in next(shown)]
-        assert sorted(keys) == sorted(one["key"] for one in facts.values() if one)
+        assert sorted(keys) == sorted(one["key"] for one in written)
 
 
 @settings(max_examples=8, deadline=None)
