@@ -191,14 +191,14 @@ def progress_key(key: Any) -> FactKey:
     return FactKey(f"progress_{key}")
 
 
-def draft_key(post_id: Any) -> FactKey:
-    """The draft of a comment on a post."""
-    return FactKey(f"draft_{post_id}")
+def draft_key(user_id: Any, post_id: Any) -> FactKey:
+    """A user's draft of a comment on a post."""
+    return FactKey(f"draft_{user_id}_{post_id}")
 
 
-def replying_key(post_id: Any) -> FactKey:
-    """The comment on a post that is being replied to."""
-    return FactKey(f"answering_{post_id}")
+def replying_key(user_id: Any, post_id: Any) -> FactKey:
+    """The comment on a post that a user is replying to."""
+    return FactKey(f"answering_{user_id}_{post_id}")
 
 
 def quoting_key(conversation_id: Any) -> FactKey:

@@ -124,6 +124,7 @@ def test_comments_are_not_sent_by_somebody_else_who_signs_in_in_another_tab(
         wire.drop_requests()
     write(page, "From ben")
     expect(page.get_by_text("Sending…")).to_be_visible()
+    field_of(page).fill("Half a thought")
     stage.sign_in(context, ana)
     if is_noticed:
         stage.server.start()
@@ -131,6 +132,7 @@ def test_comments_are_not_sent_by_somebody_else_who_signs_in_in_another_tab(
         wire.close()
     expect(page.get_by_role("link", name="Profile").first).to_have_attribute("href", "/ana")
     expect(page.get_by_text("From ben")).to_have_count(0)
+    expect(field_of(page)).to_have_value("")
     write(page, "From ana")
     assert eventually(page, lambda: "ana: From ana" in stored(stage, ana, post_id))
     expect(page.get_by_text("Sending…")).to_have_count(0)
@@ -138,6 +140,7 @@ def test_comments_are_not_sent_by_somebody_else_who_signs_in_in_another_tab(
     stage.sign_in(context, ben)
     wire.close()
     assert eventually(page, lambda: stored(stage, ana, post_id) == ["ben: From ben", "ana: From ana"])
+    expect(field_of(page)).to_have_value("Half a thought")
 
 
 def test_a_reply_to_a_deleted_comment_can_be_retried_or_discarded(stage: Stage) -> None:

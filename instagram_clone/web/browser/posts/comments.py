@@ -75,40 +75,43 @@ def pending_by(me: Any, post: Any = None) -> Js:
     return written_by(me, facts(fact_keys.pending_comment_keys(post)))
 
 
-def draft_of(post: Any) -> Js:
-    """The text in the comment field of a post. For use in an `rx.memo`."""
-    return default(fact(fact_keys.draft_key(post)), "")
+def draft_of(me: Any, post: Any) -> Js:
+    """The viewer's text in the comment field of a post. For use in an `rx.memo`."""
+    return default(fact(fact_keys.draft_key(me, post)), "")
 
 
-def replying_to(post: Any) -> Js:
+def replying_to(me: Any, post: Any) -> Js:
     """The comment being replied to: its `id`, `username`, and `thread`. For use in an `rx.memo`."""
-    return fact(fact_keys.replying_key(post))
+    return fact(fact_keys.replying_key(me, post))
 
 
-def write(post: Any, text: Any) -> Js:
+def write(me: Any, post: Any, text: Any) -> Js:
     """Store the text in the comment field of a post."""
-    return learn({fact_keys.draft_key(post): text})
+    return learn({fact_keys.draft_key(me, post): text})
 
 
-def reply(post: Any, comment: Any, thread: Any) -> Js:
+def reply(me: Any, post: Any, comment: Any, thread: Any) -> Js:
     """Start a reply to a comment: its author's name is put in front of the draft."""
     to = {"id": comment.id, "username": comment.username, "thread": thread}
-    draft = default(peek(fact_keys.draft_key(post)), "")
+    draft = default(peek(fact_keys.draft_key(me, post)), "")
     return learn(
-        {fact_keys.replying_key(post): to, fact_keys.draft_key(post): with_name(draft, comment.username)}
+        {
+            fact_keys.replying_key(me, post): to,
+            fact_keys.draft_key(me, post): with_name(draft, comment.username),
+        }
     )
 
 
-def cancel_reply(post: Any) -> Js:
+def cancel_reply(me: Any, post: Any) -> Js:
     """Cancel the reply. The text of the draft stays."""
     return where(
-        (peek(fact_keys.replying_key(post)), default(peek(fact_keys.draft_key(post)), "")),
+        (peek(fact_keys.replying_key(me, post)), default(peek(fact_keys.draft_key(me, post)), "")),
         lambda now: when(
             now[0],
             learn(
                 {
-                    fact_keys.replying_key(post): None,
-                    fact_keys.draft_key(post): without_name(now[1], now[0].username),
+                    fact_keys.replying_key(me, post): None,
+                    fact_keys.draft_key(me, post): without_name(now[1], now[0].username),
                 }
             ),
         ),
@@ -125,8 +128,8 @@ def send(me: Any, post: Any, text: Any, to: Any) -> Js:
         return learn(
             {
                 fact_keys.pending_comment_key(post, key): comment,
-                fact_keys.draft_key(post): "",
-                fact_keys.replying_key(post): None,
+                fact_keys.draft_key(me, post): "",
+                fact_keys.replying_key(me, post): None,
             }
         )
 

@@ -20,6 +20,7 @@ from instagram_clone.web.components.forms.fields import growing
 from instagram_clone.web.states.session import SessionState
 
 _FIELD = "[data-comment-field]"
+_ME = SessionState.user_id
 
 
 def comment_form(post: Any, *, replies: bool = False) -> rx.Component:
@@ -47,14 +48,14 @@ def plain_field(*, post: rx.Var[str]) -> rx.Component:
 @rx.memo
 def reply_field(*, post: rx.Var[str]) -> rx.Component:
     """The field below a post's comments."""
-    field, to = ref("field"), let(comments.replying_to(post))
+    field, to = ref("field"), let(comments.replying_to(_ME, post))
 
     def is_requested() -> Js:
         return new(of_browser("URLSearchParams"), window.location.search).get("focus") == "comment"
 
     return rx.el.div(
         effect(lambda: when(is_requested(), field.current.focus()), post),
-        effect(lambda: fn(lambda: comments.cancel_reply(post)), post),
+        effect(lambda: fn(lambda: comments.cancel_reply(_ME, post)), post),
         rx.cond(to, _reply_status(post, to, field), rx.fragment()),
         *_field(post, to, field, 28),
         class_name="ic-addcomment",
@@ -69,7 +70,7 @@ def _reply_status(post: Any, to: Js, field: Js) -> rx.Component:
             type="button",
             aria_label="Cancel reply",
             class_name="ic-iconbtn is-sm is-muted",
-            **dom(on_click=lambda: [comments.cancel_reply(post), field.current.focus()]),
+            **dom(on_click=lambda: [comments.cancel_reply(_ME, post), field.current.focus()]),
         ),
         role="status",
         class_name="ic-answering",
@@ -77,13 +78,13 @@ def _reply_status(post: Any, to: Js, field: Js) -> rx.Component:
 
 
 def _field(post: Any, to: Any, field: Js, size: int) -> list[rx.Component]:
-    text = let(comments.draft_of(post))
+    text = let(comments.draft_of(_ME, post))
     empty = let(text.trim() == "")
 
     def press(event: Js) -> Any:
         cancels = (event.key == "Escape") & to & ~fields.is_composing(event)
-        give_up = [event.preventDefault(), event.stopPropagation(), comments.cancel_reply(post)]
-        send = [event.preventDefault(), comments.send(SessionState.user_id, post, text, to)]
+        give_up = [event.preventDefault(), event.stopPropagation(), comments.cancel_reply(_ME, post)]
+        send = [event.preventDefault(), comments.send(_ME, post, text, to)]
         return [when(cancels, give_up), when(fields.sends(event), send)]
 
     return [
@@ -102,7 +103,7 @@ def _field(post: Any, to: Any, field: Js, size: int) -> list[rx.Component]:
                     ref=field,
                     data_comment_field=True,
                     value=text,
-                    on_change=lambda event: comments.write(post, event.target.value),
+                    on_change=lambda event: comments.write(_ME, post, event.target.value),
                     on_key_down=press,
                 ),
             ),
@@ -115,7 +116,7 @@ def _field(post: Any, to: Any, field: Js, size: int) -> list[rx.Component]:
             aria_label="Post comment",
             disabled=empty,
             class_name="ic-textbtn",
-            **dom(on_click=lambda: comments.send(SessionState.user_id, post, text, to)),
+            **dom(on_click=lambda: comments.send(_ME, post, text, to)),
         ),
     ]
 
@@ -127,7 +128,7 @@ def reply_button(*, post: rx.Var[str], comment: rx.Var[CommentCard], thread: rx.
     def begin(event: Js) -> list[Any]:
         # Insert the name before focusing the field, so that no keystroke in between can overwrite it.
         field = event.currentTarget.closest(".ic-detail").querySelector(_FIELD)
-        return [comments.reply(post, comment, thread), field.focus()]
+        return [comments.reply(_ME, post, comment, thread), field.focus()]
 
     return rx.el.button(
         "Reply",
