@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import pytest
 from playwright.sync_api import expect
 
 from instagram_clone.domain.messaging import messages
 from instagram_clone.domain.people.relations import blocks, follows
+from instagram_clone.domain.posts import post_cards
+from tests.browsers.wires import Wire
 from tests.conftest import share
-from tests.flows.conftest import Stage
+from tests.flows.conftest import Stage, eventually
 from tests.flows.messaging.talk import chat_of, friends, say
 
 
@@ -48,3 +51,37 @@ def test_retrying_a_share_does_not_send_twice_to_those_who_got_it(stage: Stage) 
     dialog.get_by_role("button", name="Send to 1").click()
     expect(dialog).to_have_count(0)
     assert len(stage.do(messages.page, ana, chat_of(stage, ana, ben))[0]) == 1
+
+
+@pytest.mark.parametrize("is_noticed", [True, False], ids=["noticed", "unnoticed"])
+def test_a_post_is_not_shared_by_somebody_else_who_signs_in_in_another_tab(
+    stage: Stage, is_noticed: bool
+) -> None:
+    ana, ben, cleo = friends(stage, "ana", "ben", "cleo")
+    post_id = stage.do(share, cleo, "A wall worth a walk")
+    context = stage.context()
+    stage.sign_in(context, ana)
+    wire = Wire(context)
+    page = context.new_page()
+    page.goto("/")
+    page.get_by_role("article").get_by_role("button", name="Share").click()
+    dialog = page.get_by_role("dialog", name="Share post")
+    dialog.get_by_role("checkbox", name="cleo").click()
+    send = dialog.get_by_role("button", name="Send to 1")
+    if is_noticed:
+        stage.server.kill()
+        expect(page.get_by_role("status", name="Connection")).to_contain_text("Reconnecting…")
+    else:
+        wire.drop_requests()
+    send.click()
+    expect(send).to_be_disabled()
+    stage.sign_in(context, ben)
+    if is_noticed:
+        stage.server.start()
+    else:
+        wire.close()
+    expect(page.get_by_role("link", name="Profile").first).to_have_attribute("href", "/ben")
+    # Sent over the same connection, after anything that it would have sent by itself.
+    page.get_by_role("article").get_by_role("button", name="Like", exact=True).click()
+    assert eventually(page, lambda: stage.do(post_cards.show, ben, post_id).liked)
+    assert stage.do(messages.page, cleo, chat_of(stage, ben, cleo))[0] == []
