@@ -8,7 +8,6 @@ from playwright.sync_api import expect
 from instagram_clone.domain.messaging import messages
 from instagram_clone.domain.people.relations import blocks, follows
 from instagram_clone.domain.posts import post_cards
-from tests.browsers.wires import Wire
 from tests.conftest import share
 from tests.flows.conftest import Stage, eventually
 from tests.flows.messaging.talk import chat_of, friends, say
@@ -59,11 +58,7 @@ def test_a_post_is_not_shared_by_somebody_else_who_signs_in_in_another_tab(
 ) -> None:
     ana, ben, cleo = friends(stage, "ana", "ben", "cleo")
     post_id = stage.do(share, cleo, "A wall worth a walk")
-    context = stage.context()
-    stage.sign_in(context, ana)
-    wire = Wire(context)
-    page = context.new_page()
-    page.goto("/")
+    page, wire = stage.open_wired_tab(ana)
     page.get_by_role("article").get_by_role("button", name="Share").click()
     dialog = page.get_by_role("dialog", name="Share post")
     dialog.get_by_role("checkbox", name="cleo").click()
@@ -75,7 +70,7 @@ def test_a_post_is_not_shared_by_somebody_else_who_signs_in_in_another_tab(
         wire.drop_requests()
     send.click()
     expect(send).to_be_disabled()
-    stage.sign_in(context, ben)
+    stage.sign_in(page.context, ben)
     if is_noticed:
         stage.server.start()
     else:

@@ -8,7 +8,6 @@ from playwright.sync_api import Locator, Page, expect
 from instagram_clone.domain.core.viewer import Viewer
 from instagram_clone.domain.people.relations import follows
 from instagram_clone.domain.posts import comment_cards, comments
-from tests.browsers.wires import Wire
 from tests.conftest import share
 from tests.flows.conftest import PHONE, Stage, article, eventually, wait_for_animations
 
@@ -111,11 +110,7 @@ def test_comments_are_not_sent_by_somebody_else_who_signs_in_in_another_tab(
     stage: Stage, place: str, is_noticed: bool
 ) -> None:
     ana, ben, post_id = two_friends(stage)
-    context = stage.context()
-    stage.sign_in(context, ben)
-    wire = Wire(context)
-    page = context.new_page()
-    page.goto("/" if place == "feed" else f"/p/{post_id}")
+    page, wire = stage.open_wired_tab(ben, "/" if place == "feed" else f"/p/{post_id}")
     expect(page.get_by_text("Be the first to like this")).to_be_visible()
     if is_noticed:
         stage.server.kill()
@@ -125,7 +120,7 @@ def test_comments_are_not_sent_by_somebody_else_who_signs_in_in_another_tab(
     write(page, "From ben")
     expect(page.get_by_text("Sending…")).to_be_visible()
     field_of(page).fill("Half a thought")
-    stage.sign_in(context, ana)
+    stage.sign_in(page.context, ana)
     if is_noticed:
         stage.server.start()
     else:
@@ -137,7 +132,7 @@ def test_comments_are_not_sent_by_somebody_else_who_signs_in_in_another_tab(
     assert eventually(page, lambda: "ana: From ana" in stored(stage, ana, post_id))
     expect(page.get_by_text("Sending…")).to_have_count(0)
     assert stored(stage, ana, post_id) == ["ana: From ana"]
-    stage.sign_in(context, ben)
+    stage.sign_in(page.context, ben)
     wire.close()
     assert eventually(page, lambda: stored(stage, ana, post_id) == ["ben: From ben", "ana: From ana"])
     expect(field_of(page)).to_have_value("Half a thought")
