@@ -90,7 +90,7 @@ async def _saved(viewer: Viewer, town: Town) -> Any:
 READS: dict[str, Read] = {
     "activity.unread_summary": Read(_news, ("notified",)),
     "activity.page": Read(lambda who, _: activity.page(who), (COMMENT_TEXT, "post")),
-    "blocks.mine": Read(lambda who, _: blocks.mine(who), shown_to_blocker=True),
+    "blocks.page": Read(lambda who, _: blocks.page(who), shown_to_blocker=True),
     "comment_cards.page": Read(
         lambda who, t: comment_cards.page(who, t.post),
         (COMMENT_TEXT, "comment", COMMENT_TO_BEN),
@@ -272,6 +272,7 @@ ROUTES: dict[str, tuple[str, ...]] = {
 # would change who may see what, or write in somebody's name.
 HANDLERS: dict[str, set[str]] = {
     "alerts_state": {"close_panel", "load_first", "mark_all_read", "more", "open_panel", "set_visible"},
+    "blocked_state": {"load_blocked", "load_first", "more"},
     "composer_state": {"share"},
     "detail_state": {
         *("comment", "delete_comment", "fewer_replies", "like_comment", "load_dialog", "load_page"),
@@ -302,7 +303,7 @@ HANDLERS: dict[str, set[str]] = {
     },
     "session_state": {"load", "load_frame"},
     "settings_state": {
-        *("block", "end_others", "end_session", "load_alert_rules", "load_blocked", "load_preferences"),
+        *("block", "end_others", "end_session", "load_alert_rules", "load_preferences"),
         *("load_profile", "load_sessions", "save_profile", "set_alert_rule", "set_preference"),
         *("set_private", "unblock", "use_photo"),
     },
@@ -335,6 +336,7 @@ EXCLUDED_HANDLERS = {
 # What edits a tab's state, or listens for all tabs, by the event that triggers it.
 APPLIERS: dict[str, set[str]] = {
     "AlertsChanged": {"AlertsState.alerts_changed"},
+    "Blocked": {"BlockedState.blocks_changed"},
     "CommentAdded": {"DetailState.comment_added", "TimelineState.comment_added", "comment_facts._counted"},
     "CommentCounted": {"comment_facts._comment_counted"},
     "CommentDeleted": {
@@ -376,7 +378,7 @@ APPLIERS: dict[str, set[str]] = {
 
 # States that show people or what they share, and yet have nothing to withdraw: it is all the viewer's own,
 # or people the viewer has blocked.
-WITHDRAWS_NOTHING = {"SettingsState"}
+WITHDRAWS_NOTHING = {"BlockedState", "SettingsState"}
 
 # What facts show, by the function that spells their keys; "" where it is only what the viewer did.
 FACTS: dict[str, str] = {

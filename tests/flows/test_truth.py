@@ -310,6 +310,14 @@ CASES: dict[str, tuple[str, list[tuple[type, Action]]]] = {
         "/",
         [(Blocked, ("ben", SettingsState, "block", {"user_id": "{ana}"}))],
     ),
+    "the blocked accounts change": (
+        "/settings/blocked",
+        [
+            (Blocked, ("ana", SettingsState, "block", {"user_id": "{ben}"})),
+            (Blocked, ("ana", SettingsState, "block", {"user_id": "{dan}"})),
+            (Blocked, ("ana", SettingsState, "unblock", {"user_id": "{ben}"})),
+        ],
+    ),
     "somebody is blocked elsewhere": (
         "/messages/{chat}",
         [(Blocked, ("ana", SettingsState, "block", {"user_id": "{ben}"}))],

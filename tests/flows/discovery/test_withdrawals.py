@@ -57,4 +57,4 @@ def block(stage: Stage, viewer: Viewer, target: Viewer) -> None:
     page.get_by_role("menuitem", name=re.compile("^Block")).click()
     page.get_by_role("dialog").get_by_role("button", name="Block").click()
     expect(page.get_by_role("dialog")).to_have_count(0)
-    assert eventually(page, lambda: bool(stage.do(blocks.mine, viewer)))
+    assert eventually(page, lambda: bool(stage.do(blocks.page, viewer)[0]))

@@ -117,10 +117,10 @@ def test_a_block_can_be_undone_from_its_message(stage: Stage) -> None:
     page.get_by_role("dialog").get_by_role("button", name="Block").click()
     shown = page.get_by_role("status", name="Announcements")
     expect(shown).to_contain_text("Blocked")
-    assert stage.do(blocks.mine, ana)
+    assert stage.do(blocks.page, ana)[0]
     shown.get_by_role("button", name="Undo").click()
     expect(shown).to_have_text("Unblocked")
-    assert stage.do(blocks.mine, ana) == []
+    assert stage.do(blocks.page, ana) == ([], "")
 
 
 def test_a_reconnect_is_announced_for_a_moment(stage: Stage) -> None:

@@ -51,7 +51,7 @@ def test_the_sender_of_a_request_can_be_blocked_and_unblocked(stage: Stage) -> N
     his.goto("/settings/blocked")
     his.get_by_role("button", name="Unblock ana").click()
     expect(his.get_by_text("No blocked accounts")).to_be_visible()
-    assert stage.do(blocks.mine, ben) == []
+    assert stage.do(blocks.page, ben) == ([], "")
 
 
 def test_a_request_to_join_a_group_names_only_its_starter(stage: Stage) -> None:

@@ -5,9 +5,10 @@ from __future__ import annotations
 from playwright.sync_api import expect
 
 from instagram_clone.domain.people.directory import PAGE
+from instagram_clone.domain.people.relations import blocks
 from instagram_clone.web.states.people.people import MAX_PEOPLE
 from tests.flows.conftest import Stage
-from tests.flows.people.followers import add_followers
+from tests.flows.people.followers import add_blocked, add_followers
 
 FOLLOWERS = MAX_PEOPLE + PAGE + 3
 
@@ -36,3 +37,25 @@ def test_followers_can_be_scrolled_past_the_limit_of_a_tab_and_from_the_start_ag
     expect(rows).to_have_count(PAGE)
     expect(dialog.get_by_role("link", name="fan842", exact=True)).to_be_in_viewport()
     expect(again).to_have_count(0)
+
+
+def test_everybody_whom_somebody_has_blocked_can_be_unblocked(stage: Stage) -> None:
+    ana = stage.join("ana")
+    stage.do(add_blocked, ana, 2 * blocks.PAGE + 31)
+    page = stage.open_tab(ana, "/settings/blocked")
+    rows, more = page.get_by_role("button", name="Unblock"), page.get_by_role("button", name="Show more")
+    expect(rows).to_have_count(blocks.PAGE)
+    more.click()
+    expect(rows).to_have_count(2 * blocks.PAGE)
+    page.get_by_role("button", name="Unblock troll40").press("Enter")
+    # The next person takes the place of the one who left, and the reader's place stays.
+    expect(page.get_by_role("button", name="Unblock troll30")).to_be_attached()
+    expect(rows).to_have_count(2 * blocks.PAGE)
+    expect(page.locator("[data-row]").filter(has_text="troll39")).to_be_focused()
+    more.press("Enter")
+    expect(rows).to_have_count(2 * blocks.PAGE + 30)
+    expect(more).to_have_count(0)
+    expect(page.locator("[data-row]").filter(has_text="troll29")).to_be_focused()
+    page.get_by_role("button", name="Unblock troll0", exact=True).press("Enter")
+    expect(page.get_by_role("button", name="Unblock troll0", exact=True)).to_have_count(0)
+    expect(rows).to_have_count(2 * blocks.PAGE + 29)

@@ -20,6 +20,8 @@ from instagram_clone.domain.people.events import Blocked
 
 BlockHook = Callable[[Transaction, ObjectId, ObjectId, bool], Awaitable[None]]
 
+PAGE = 40
+
 MAX_LOADED = 500
 """The most blocks loaded for one person; a star may be blocked by far more people."""
 
@@ -76,13 +78,17 @@ def on_block(hook: BlockHook) -> None:
     _hooks.append(hook)
 
 
-async def mine(viewer: Viewer) -> list[Person]:
-    """Return the people the viewer has blocked, latest first, at most a hundred."""
-    found = db.blocks.find({"who": viewer.oid}, {"whom": 1}).sort("_id", -1)
+async def page(viewer: Viewer, before: str = "") -> tuple[list[Person], str]:
+    """Return people the viewer has blocked, latest first, and the cursor of the next page or ""."""
+    query: dict[str, Any] = {"who": viewer.oid}
+    if before:
+        query["_id"] = {"$lt": db.oid(before)}
     # Without the hint MongoDB may use the unique index, and sort.
-    rows = await found.hint([("who", 1), ("_id", -1)]).limit(100).to_list()
-    people = await accounts.people([row["whom"] for row in rows])
-    return [people[row["whom"]] for row in rows if row["whom"] in people]
+    found = db.blocks.find(query, {"whom": 1}).sort("_id", -1).hint([("who", 1), ("_id", -1)])
+    rows = await found.limit(PAGE + 1).to_list()
+    cursor = str(rows[PAGE - 1]["_id"]) if len(rows) > PAGE else ""
+    people = await accounts.people([row["whom"] for row in rows[:PAGE]])
+    return [people[row["whom"]] for row in rows[:PAGE] if row["whom"] in people], cursor
 
 
 async def check_reachable(

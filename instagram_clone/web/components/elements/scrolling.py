@@ -27,7 +27,7 @@ from instagram_clone.web.browser.page.facts import learn, peek
 AHEAD = "800px"
 """More of a list is loaded once its end is within this distance below the viewport."""
 
-_ROWS = "li, .ic-notif, [role=option]"
+_ROWS = "li, .ic-notif, [role=option], [data-row]"
 """The rows of a paged list."""
 
 

@@ -10,6 +10,7 @@ from instagram_clone.web.pages.settings.account import account, index, profile
 from instagram_clone.web.pages.settings.safety import blocked, privacy, security
 from instagram_clone.web.pages.settings.this_app import appearance, notifications
 from instagram_clone.web.states.people.account import SettingsState
+from instagram_clone.web.states.people.blocked import BlockedState
 from instagram_clone.web.states.people.credentials import EmailState
 
 
@@ -22,7 +23,7 @@ def add(app: rx.App) -> None:
         routes.SETTINGS_SECURITY: [SettingsState.load_sessions],
         routes.SETTINGS_NOTIFICATIONS: [SettingsState.load_alert_rules],
         routes.SETTINGS_PRIVACY: [SettingsState.load_preferences],
-        routes.SETTINGS_BLOCKED: [SettingsState.load_blocked],
+        routes.SETTINGS_BLOCKED: [BlockedState.load_blocked],
     }
     for view, route in (
         (index, routes.SETTINGS),

@@ -11,10 +11,12 @@ from instagram_clone.web.browser.core import dom, fn
 from instagram_clone.web.components.elements import art
 from instagram_clone.web.components.elements.basics import avatar, icon
 from instagram_clone.web.components.elements.buttons import remove_button
+from instagram_clone.web.components.elements.scrolling import paged
 from instagram_clone.web.components.elements.times import time_ago
 from instagram_clone.web.components.forms.password_form import password_form
 from instagram_clone.web.pages.settings.frame import settings_page, switch_row
 from instagram_clone.web.states.people.account import SettingsState
+from instagram_clone.web.states.people.blocked import BlockedState
 from instagram_clone.web.states.session import SessionState
 
 
@@ -63,7 +65,15 @@ def blocked() -> rx.Component:
         "Blocked accounts",
         "They cannot follow or message you. They are not notified.",
         rx.cond(
-            SettingsState.blocked.length() == 0,
+            (BlockedState.people.length() > 0) | ~BlockedState.done,
+            paged(
+                rx.el.div(rx.foreach(BlockedState.people, _blocked), class_name="ic-card"),
+                done=BlockedState.done,
+                more=BlockedState.more,
+                past_start=BlockedState.past_start,
+                load_first=BlockedState.load_first,
+                first="Return to the start",
+            ),
             rx.el.div(
                 art.drawing(art.CLOSED),
                 rx.el.h2("No blocked accounts"),
@@ -71,7 +81,6 @@ def blocked() -> rx.Component:
                 rx.el.a("Privacy settings", href=routes.SETTINGS_PRIVACY, class_name="ic-btn"),
                 class_name="ic-empty",
             ),
-            rx.el.div(rx.foreach(SettingsState.blocked, _blocked), class_name="ic-card"),
         ),
         address=routes.SETTINGS_BLOCKED,
     )

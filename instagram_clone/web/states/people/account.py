@@ -1,4 +1,4 @@
-"""Account forms: validation while typing, the profile, preferences, blocks, and active log-ins."""
+"""Account forms: validation while typing, the profile, preferences, blocking, and active log-ins."""
 
 from __future__ import annotations
 
@@ -11,7 +11,6 @@ from instagram_clone.domain.core import rate_limits
 from instagram_clone.domain.core.errors import Invalid, TooMany
 from instagram_clone.domain.media import avatars
 from instagram_clone.domain.people import accounts, preferences, presence, profiles, usernames, validation
-from instagram_clone.domain.people.accounts import Person
 from instagram_clone.domain.people.credentials import session_cards, sessions
 from instagram_clone.domain.people.credentials.session_cards import SessionCard
 from instagram_clone.domain.people.events import ProfileEdited, SessionEnded
@@ -19,6 +18,7 @@ from instagram_clone.domain.people.relations import blocks
 from instagram_clone.live import fact_keys, topics
 from instagram_clone.web import notices
 from instagram_clone.web.access import concurrent, open_to_all
+from instagram_clone.web.states.people.blocked import BlockedState
 from instagram_clone.web.states.session import SessionState, viewer_of
 
 
@@ -87,7 +87,6 @@ class SettingsState(rx.State):
     preferences: dict[str, bool] = {}
     private: bool | None = None
     """None until it is loaded, just as preferences are missing until then."""
-    blocked: list[Person] = []
 
     @rx.event
     async def load_preferences(self):
@@ -117,11 +116,6 @@ class SettingsState(rx.State):
         notices.show(live.token_of(self), "Saved")
 
     @rx.event
-    async def load_blocked(self):
-        """List the people the viewer has blocked."""
-        self.blocked = await blocks.mine(await viewer_of(self))
-
-    @rx.event
     async def block(self, user_id: str):
         """Block somebody."""
         await blocks.block(await viewer_of(self), user_id)
@@ -130,9 +124,9 @@ class SettingsState(rx.State):
     @rx.event
     async def unblock(self, user_id: str):
         """Unblock somebody."""
-        viewer = await viewer_of(self)
-        await blocks.unblock(viewer, user_id)
-        self.blocked = await blocks.mine(viewer)
+        await blocks.unblock(await viewer_of(self), user_id)
+        # If they were unblocked already, no event corrects a list that has missed it.
+        (await self.get_state(BlockedState))._drop(user_id)
         notices.show(live.token_of(self), "Unblocked")
 
     @rx.event

@@ -226,6 +226,17 @@ async def test_notifications_between_two_people_are_found_without_reading_others
     assert await db.notifications.count_documents({"to": ana.oid}) == 200
 
 
+async def test_everybody_whom_somebody_has_blocked_is_listed_page_by_page(
+    ana: Viewer, ben: Viewer, cleo: Viewer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(blocks, "PAGE", 1)
+    for other in (ben, cleo):
+        await blocks.block(ana, other.id)
+    [first], cursor = await blocks.page(ana)
+    [second], end = await blocks.page(ana, cursor)
+    assert [first.username, second.username, end] == ["cleo", "ben", ""]
+
+
 async def test_blocks_and_changes_of_privacy_are_limited(ana: Viewer, ben: Viewer) -> None:
     for name in ("block", "privacy"):
         for _ in range(rate_limits.LIMITS[name].max):
@@ -234,6 +245,6 @@ async def test_blocks_and_changes_of_privacy_are_limited(ana: Viewer, ben: Viewe
         await blocks.block(ana, ben.id)
     with pytest.raises(TooMany):
         await preferences.set_private(ana, True)
-    assert await blocks.mine(ana) == [] and not (await profiles.own_profile(ana)).private
+    assert await blocks.page(ana) == ([], "") and not (await profiles.own_profile(ana)).private
     # Whoever has blocked somebody can always unblock them.
     await blocks.unblock(ana, ben.id)
