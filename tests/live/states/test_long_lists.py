@@ -204,6 +204,32 @@ async def test_replies_after_hidden_ones_can_be_read(
     assert replies(tab) == (["one", "two"], 0)
 
 
+@pytest.mark.parametrize(("hidden", "latest"), [(3, 2), (12, 2), (30, 2), (3, 0), (10, 0)])
+async def test_comments_before_hidden_ones_can_be_read(
+    root: rx.State,
+    ana: Viewer,
+    ben: Viewer,
+    cleo: Viewer,
+    monkeypatch: pytest.MonkeyPatch,
+    hidden: int,
+    latest: int,
+) -> None:
+    monkeypatch.setattr(comment_cards, "PAGE", 2)
+    post_id = await share(ben)
+    for author in (*[ben] * 3, *[cleo] * hidden, *[ben] * latest):
+        await comments.add(author, post_id, author.username)
+    await blocks.block(ana, cleo.id)
+    tab = await root.get_state(DetailState)
+    await tab._open(post_id)
+    assert set(texts(tab)) == {"ben"}
+    presses = 0
+    while tab.earlier:
+        await tab.more()
+        presses += 1
+        assert presses <= 2 + hidden // 12
+    assert texts(tab) == ["ben"] * (3 + latest)
+
+
 def texts_of(cards: list[CommentCard]) -> list[str]:
     return ["".join(piece.text for piece in card.text) for card in cards]
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from functools import partial
 
 import reflex as rx
 
@@ -16,6 +17,7 @@ from instagram_clone.live import fact_keys, topics
 from instagram_clone.runtime.state_adapter import url_of
 from instagram_clone.web import notices
 from instagram_clone.web.access import CallerSelf, open_to_all, rolled_back_by, without_state
+from instagram_clone.web.states.paging import read_visible
 from instagram_clone.web.states.posts import comment_facts
 from instagram_clone.web.states.posts.taps import clear_tap
 from instagram_clone.web.states.posts.timeline import TimelineState
@@ -29,9 +31,6 @@ MAX_COMMENTS = 500
 
 MAX_LIVE = 60
 """Comments kept on screen when they arrive live, since every arrival sends all of them again."""
-
-_MAX_EMPTY_PAGES = 5
-"""How many pages of replies are skipped in one request when the viewer may see none of them."""
 
 
 class DetailState(rx.State):
@@ -76,7 +75,8 @@ class DetailState(rx.State):
         """Show the page of comments before those on screen, dropping the latest if there are too many."""
         if not self._cursor:
             return
-        page, self._cursor = await comment_cards.page(await maybe_viewer(self), self._post_id, self._cursor)
+        read = partial(comment_cards.page, await maybe_viewer(self), self._post_id)
+        page, self._cursor = await read_visible(read, self._cursor)
         shown = unwrap_proxy(self.comments)
         listed = {thread.comment.id for thread in shown}
         found = [*(one for one in reversed(page) if one.comment.id not in listed), *shown]
@@ -98,13 +98,9 @@ class DetailState(rx.State):
         thread = self._thread(comment_id)
         if thread is None or not thread.more:
             return
-        viewer, found = await maybe_viewer(self), []
+        read = partial(comment_cards.replies, await maybe_viewer(self), comment_id)
         # The viewer's own reply may follow some not yet shown: the last one on screen is no cursor.
-        cursor = self._read_up_to.get(comment_id, "")
-        for _ in range(1 + _MAX_EMPTY_PAGES):
-            found, cursor = await comment_cards.replies(viewer, comment_id, cursor)
-            if found or not cursor:
-                break
+        found, cursor = await read_visible(read, self._read_up_to.get(comment_id, ""))
         self._read_up_to[comment_id] = cursor
         self._merge_replies(replace(thread, more=bool(cursor)), found)
 
@@ -184,7 +180,7 @@ class DetailState(rx.State):
             shown = [topics.post(post_id), topics.comments(post_id)]
             await live.watch(live.token_of(self), "detail", shown)
             card = await post_cards.show(viewer, post_id)
-            page, self._cursor = await comment_cards.page(viewer, post_id)
+            page, self._cursor = await read_visible(partial(comment_cards.page, viewer, post_id))
         except NotFound:
             self._close()
             self.status = MISSING
