@@ -6,9 +6,9 @@ from playwright.sync_api import Page, expect
 
 from instagram_clone.domain.core import db
 from instagram_clone.domain.people import preferences, profiles
-from instagram_clone.domain.people.relations import follows, graph
+from instagram_clone.domain.people.relations import blocks, follows, graph
 from tests.conftest import share
-from tests.flows.conftest import PHONE, Stage
+from tests.flows.conftest import PHONE, Stage, eventually
 
 
 def private_switch(page: Page):
@@ -216,6 +216,19 @@ def test_a_switch_that_could_not_be_saved_reverts(stage: Stage) -> None:
         stage.do(_mend, "users")
     receipts.click()
     expect(receipts).to_have_attribute("aria-checked", "false")
+
+
+def test_a_list_of_blocked_accounts_is_not_called_empty_while_it_loads(stage: Stage) -> None:
+    ana, ben = stage.join("ana"), stage.join("ben")
+    stage.do(blocks.block, ana, ben.id)
+    page, wire = stage.open_wired_tab(ana, "/settings/privacy")
+    wire.hold(lambda message: "blocked_state" in message)
+    page.get_by_role("link", name="Blocked accounts").click()
+    assert eventually(page, lambda: bool(wire.held))
+    expect(page.get_by_role("heading", name="Blocked accounts", exact=True)).to_be_visible()
+    expect(page.get_by_role("heading", name="No blocked accounts")).to_have_count(0)
+    wire.release()
+    expect(page.get_by_role("button", name="Unblock ben")).to_be_visible()
 
 
 def test_a_switch_whose_tap_was_lost_with_the_connection_reverts(stage: Stage) -> None:

@@ -9,7 +9,7 @@ from instagram_clone.domain.people.accounts import Person
 from instagram_clone.domain.people.credentials.session_cards import SessionCard
 from instagram_clone.web.browser.core import dom, fn
 from instagram_clone.web.components.elements import art
-from instagram_clone.web.components.elements.basics import avatar, icon
+from instagram_clone.web.components.elements.basics import avatar, icon, row_skeleton
 from instagram_clone.web.components.elements.buttons import remove_button
 from instagram_clone.web.components.elements.scrolling import paged
 from instagram_clone.web.components.elements.times import time_ago
@@ -18,6 +18,7 @@ from instagram_clone.web.pages.settings.frame import settings_page, switch_row
 from instagram_clone.web.states.people.account import SettingsState
 from instagram_clone.web.states.people.blocked import BlockedState
 from instagram_clone.web.states.session import SessionState
+from instagram_clone.web.states.status import LOADING
 
 
 def privacy() -> rx.Component:
@@ -65,21 +66,28 @@ def blocked() -> rx.Component:
         "Blocked accounts",
         "They cannot follow or message you. They are not notified.",
         rx.cond(
-            (BlockedState.people.length() > 0) | ~BlockedState.done,
-            paged(
-                rx.el.div(rx.foreach(BlockedState.people, _blocked), class_name="ic-card"),
-                done=BlockedState.done,
-                more=BlockedState.more,
-                past_start=BlockedState.past_start,
-                load_first=BlockedState.load_first,
-                first="Return to the start",
+            BlockedState.status == LOADING,
+            rx.el.ul(
+                *[row_skeleton(44, "140px", "90px", row="ic-setrow") for _ in range(3)],
+                class_name="ic-card ic-late",
             ),
-            rx.el.div(
-                art.drawing(art.CLOSED),
-                rx.el.h2("No blocked accounts"),
-                rx.el.p("You can block someone from the menu on their profile."),
-                rx.el.a("Privacy settings", href=routes.SETTINGS_PRIVACY, class_name="ic-btn"),
-                class_name="ic-empty",
+            rx.cond(
+                (BlockedState.people.length() > 0) | ~BlockedState.done,
+                paged(
+                    rx.el.div(rx.foreach(BlockedState.people, _blocked), class_name="ic-card"),
+                    done=BlockedState.done,
+                    more=BlockedState.more,
+                    past_start=BlockedState.past_start,
+                    load_first=BlockedState.load_first,
+                    first="Return to the start",
+                ),
+                rx.el.div(
+                    art.drawing(art.CLOSED),
+                    rx.el.h2("No blocked accounts"),
+                    rx.el.p("You can block someone from the menu on their profile."),
+                    rx.el.a("Privacy settings", href=routes.SETTINGS_PRIVACY, class_name="ic-btn"),
+                    class_name="ic-empty",
+                ),
             ),
         ),
         address=routes.SETTINGS_BLOCKED,

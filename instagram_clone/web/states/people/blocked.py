@@ -14,6 +14,7 @@ from instagram_clone.live import topics
 from instagram_clone.runtime.state_adapter import url_of
 from instagram_clone.web.states.paging import read_at_least
 from instagram_clone.web.states.session import viewer_of
+from instagram_clone.web.states.status import LOADING, READY
 from instagram_clone.web.states.unwrap_proxy import unwrap_proxy
 
 MAX_BLOCKED = 400
@@ -21,9 +22,13 @@ MAX_BLOCKED = 400
 
 
 class BlockedState(rx.State):
-    """The people the viewer has blocked, latest first, live while their page is open."""
+    """The people the viewer has blocked, latest first, live while their page is open.
+
+    `status` is loading or ready.
+    """
 
     people: list[Person] = []
+    status: str = LOADING
     done: bool = True
     past_start: bool = False
 
@@ -58,7 +63,7 @@ class BlockedState(rx.State):
         found, self._cursor = await read_at_least(least, MAX_BLOCKED, read, before)
         shown = [*unwrap_proxy(self.people), *found] if before else found
         self.past_start = bool(before) and (self.past_start or len(shown) > MAX_BLOCKED)
-        self.people, self.done = shown[-MAX_BLOCKED:], not self._cursor
+        self.people, self.done, self.status = shown[-MAX_BLOCKED:], not self._cursor, READY
 
     def _drop(self, user_id: str) -> None:
         self.people = [person for person in unwrap_proxy(self.people) if person.id != user_id]
