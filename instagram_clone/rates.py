@@ -17,11 +17,11 @@ class Bucket:
         self.burst, self.per_second = burst, per_second
         self._tokens, self._since = burst, time.monotonic()
 
-    def take(self, cost: float = 1) -> bool:
-        """Take a try, or one that costs as much as several, and return True, if that many are left."""
-        if self._refill() < cost:
+    def take(self) -> bool:
+        """Take one try and return True, if there is one left."""
+        if self._refill() < 1:
             return False
-        self._tokens -= cost
+        self._tokens -= 1
         return True
 
     def charge(self, cost: float) -> float:
@@ -43,8 +43,8 @@ class Buckets:
         self._burst, self._per_second = burst, per_second
         self._buckets: OrderedDict[str, Bucket] = OrderedDict()
 
-    def take(self, key: str, cost: float = 1) -> bool:
-        """Take a try from a key's bucket, and return True, if enough are left."""
+    def take(self, key: str) -> bool:
+        """Take one of a key's tries and return True, if there is one left."""
         bucket = self._buckets.get(key)
         if bucket is None:
             bucket = self._buckets[key] = Bucket(self._burst, self._per_second)
@@ -52,7 +52,7 @@ class Buckets:
                 self._buckets.popitem(last=False)
         else:
             self._buckets.move_to_end(key)
-        return bucket.take(cost)
+        return bucket.take()
 
 
 class Windows:

@@ -40,11 +40,7 @@ from instagram_clone.web.arguments import fits, is_sendable
 from instagram_clone.web.notices import explain, refuse, toast
 from instagram_clone.web.states.session import SessionState
 
-BURST = 120
 PER_SECOND = 20.0
-PAGE_COST = 3
-"""How many events a page load counts as, with all its handlers. Dozens of a person's tabs may return."""
-
 TOO_FAST = f"That was a little too fast. Try again in {in_words(1 / PER_SECOND)}."
 MAX_QUERIES = 20
 """Limit on the query parameters kept from a page's address, as the tab's state stores them all."""
@@ -52,8 +48,27 @@ MAX_QUERIES = 20
 KEY_LENGTH = 64
 """Longest key in characters. Browsers make keys for what they show as pending; answers come under them."""
 
-_people, _tabs = Buckets(BURST, PER_SECOND), Buckets(BURST, PER_SECOND)
-_visitors = Buckets(5 * BURST, 2 * PER_SECOND)
+
+class Allowance:
+    """How much each person may send: a burst, and then a number per second. Visitors are counted by tab."""
+
+    def __init__(self, burst: int, per_second: float) -> None:
+        self._people, self._tabs = Buckets(burst, per_second), Buckets(burst, per_second)
+        # Anybody can open more tabs, so visitors behind one address share a multiple of a person's.
+        self._visitors = Buckets(5 * burst, 2 * per_second)
+
+    def take(self, viewer: Viewer | None, token: str) -> bool:
+        """Count something a tab has sent; return False if it is too much."""
+        if not settings().limits:
+            return True
+        if viewer is not None:
+            return self._people.take(viewer.id)
+        return self._visitors.take(limit_key(live.address_of(token))) and self._tabs.take(token)
+
+
+_events, _pages = Allowance(120, PER_SECOND), Allowance(40, 6.0)
+"""Pages, with all their handlers, are counted apart: a page that is refused stays on its placeholders."""
+
 _call_locks: weakref.WeakValueDictionary[str, asyncio.Lock] = weakref.WeakValueDictionary()
 """One lock per tab, so that its calls run in the order in which it sent them."""
 
@@ -72,7 +87,10 @@ class Guard(rx.Middleware):
             connected = {fact_keys.connection_key(): connection.session_id}
             live.send_facts(token, {**connected, fact_keys.viewer_key(): viewer.id if viewer else ""})
         if event.name in INTERNAL_EVENTS:
-            return None if _may_load_page(viewer, token) else StateUpdate()
+            if _pages.take(viewer, token):
+                return None
+            live.send_facts(token, toast(TOO_FAST, error=True))
+            return StateUpdate()
         handler = _handler(event.name)
         if handler is None or needs_no_state(handler):
             return StateUpdate()
@@ -91,7 +109,7 @@ def _passes(
     if not fits(handler, payload):
         return False
     why = ""
-    if not _is_within_rate(viewer, token):
+    if not _events.take(viewer, token):
         why = TOO_FAST
     elif not all(is_sendable(value) for value in payload.values()):
         why = "Your text has a character that cannot be sent. Remove it and try again."
@@ -107,13 +125,6 @@ def _is_permitted(handler: Callable[..., Any], viewer: Viewer | None, token: str
         live.send_facts(token, {fact_keys.signed_out_key(): True})
         return False
     return True
-
-
-def _may_load_page(viewer: Viewer | None, token: str) -> bool:
-    if _is_within_rate(viewer, token, PAGE_COST):
-        return True
-    live.send_facts(token, toast(TOO_FAST, error=True))
-    return False
 
 
 def _roll_back(handler: Callable[..., Any], payload: dict[str, Any], token: str, why: str = "") -> bool:
@@ -229,12 +240,3 @@ async def _verify(state: BaseState) -> Viewer | None:
     session._viewer = viewer
     await live.identify(live.token_of(state), viewer.id if viewer else "", owner)
     return viewer
-
-
-def _is_within_rate(viewer: Viewer | None, token: str, cost: int = 1) -> bool:
-    if not settings().limits:
-        return True
-    if viewer is not None:
-        return _people.take(viewer.id, cost)
-    # Anybody can open more tabs, so visitors behind one address share a limit, a multiple of a person's.
-    return _visitors.take(limit_key(live.address_of(token)), cost) and _tabs.take(token, cost)

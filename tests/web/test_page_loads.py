@@ -20,7 +20,6 @@ from instagram_clone.domain.people.credentials import sessions
 from instagram_clone.domain.people.relations import follows
 from instagram_clone.instagram_clone import app
 from instagram_clone.live import reflex_adapter
-from instagram_clone.rates import Buckets
 from instagram_clone.web import cookies, guard, page_loads
 from instagram_clone.web.access import concurrent, deferred, open_to_all
 from instagram_clone.web.states.activity import AlertsState
@@ -89,10 +88,11 @@ async def test_a_page_stops_loading_for_a_session_that_ends_in_the_meantime(ana:
     assert called == [None]
 
 
-async def test_a_page_counts_as_a_few_events_however_many_handlers_it_has(
+async def test_a_page_counts_once_however_many_handlers_it_has_and_apart_from_events(
     ana: Viewer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(guard, "_people", Buckets(guard.PAGE_COST, 0))
+    monkeypatch.setattr(guard, "_events", guard.Allowance(0, 1))
+    monkeypatch.setattr(guard, "_pages", guard.Allowance(1, 0))
     called: list[str] = []
     root, page = await tab_of(ana), Event(name=reflex_adapter.HYDRATE_AND_LOAD)
     assert await guard.Guard().preprocess(app, root, page) is None

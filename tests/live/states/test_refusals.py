@@ -16,7 +16,6 @@ from instagram_clone.domain.people.credentials import sessions
 from instagram_clone.domain.people.relations import follows
 from instagram_clone.domain.posts import comments, likes, post_cards
 from instagram_clone.live import fact_keys, topics
-from instagram_clone.rates import Buckets
 from instagram_clone.web import guard
 from instagram_clone.web.access import Caller
 from instagram_clone.web.states.messaging.thread import ThreadState
@@ -93,7 +92,7 @@ async def test_an_optimistic_update_is_reverted_when_it_is_rate_limited(
         raise AssertionError("It should be refused before it is tried.")
 
     monkeypatch.setattr(area, does, never)
-    monkeypatch.setattr(guard, "_people", Buckets(0, 1))
+    monkeypatch.setattr(guard, "_events", guard.Allowance(0, 1))
     facts = await ask(state, verb)
     assert is_reverted(facts[fact_key])
     assert guard.TOO_FAST.endswith("Try again in 1 second.")
