@@ -85,6 +85,8 @@ def test_photos_that_did_not_load_can_be_loaded_again(stage: Stage, path: str) -
     author.click()
     if path.endswith("saved"):
         page.get_by_role("tab", name="Saved").click()
+        # Until then, the failure on screen may be that of the posts.
+        expect(page.get_by_text("Only you can see what you have saved")).to_be_visible()
     failure = page.get_by_role("alert").filter(has_text="We could not load the photos.")
     expect(failure).to_be_visible()
     expect(page.get_by_role("heading", name="No photos yet")).to_have_count(0)
