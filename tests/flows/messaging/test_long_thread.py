@@ -191,6 +191,7 @@ def test_a_reconnect_keeps_the_place_far_up_and_returning_opens_at_the_latest(st
     expect(latest).to_be_in_viewport()
     scroll_up(page, VERY_MANY - WINDOW - 60)
     expect(latest).to_have_count(0)
+    page.evaluate(NEXT_FRAME)
     row, _, _ = log(page).evaluate(SCROLL_FROM_END, 3000)
     unsent = log(page).locator("[data-message]").nth(-40)
     unsent_id = unsent.get_attribute("data-message")
