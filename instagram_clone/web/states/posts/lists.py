@@ -10,16 +10,12 @@ from instagram_clone.domain.core.viewer import Viewer
 from instagram_clone.domain.posts import feed, post_cards, saves
 from instagram_clone.domain.posts.feed import Page
 from instagram_clone.domain.posts.post_cards import PostCard
+from instagram_clone.web.states.paging import MAX_EMPTY_PAGES
 
 HOME, EXPLORE, PERSON, SAVED = "home", "explore", "person", "saved"
 
 MAX_NEW_POSTS = 100
 """New posts counted above the feed; beyond this, in a tab left open, the rest is no longer news."""
-
-_MAX_EMPTY_PAGES = 5
-"""How many pages without a post are skipped in one request, when everybody who posts is already followed
-or the viewer may see none of the saved posts now.
-"""
 
 
 @dataclass(frozen=True)
@@ -39,7 +35,8 @@ async def page(kind: str, subject: str, viewer: Viewer | None, before: str) -> P
     if kind == PERSON:
         return await feed.by_person(viewer, subject, before)
     hidden: frozenset[str] = frozenset()
-    for _ in range(1 + _MAX_EMPTY_PAGES):
+    # Everybody who posts may be followed already, or the viewer may see none of the saved posts now.
+    for _ in range(1 + MAX_EMPTY_PAGES):
         if kind == SAVED:
             found = await saves.page(viewer, before) if viewer else Page([], "")
         else:
